@@ -1,0 +1,1 @@
+"""What `import mtcheck` offers, and what the command line calls."""

@@ -1,0 +1,1 @@
+"""Artefact rules: registry, kinds and one file a rule."""

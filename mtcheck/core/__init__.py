@@ -1,0 +1,1 @@
+"""Data types, configuration and errors. Standard library only; imports nothing above."""

@@ -1,0 +1,50 @@
+"""What was measured about segments before any rule or score judges it. None = not measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTrip:
+    """One segment's way to a pivot language and back.
+
+    ``forward`` is the segment in the pivot language, ``back`` its back-translation; None where that
+    leg was not run. ``chrf`` is chrF++ of ``back`` against the segment (0–100) and ``similarity``
+    the cosine of their sentence embeddings (−1 to 1); both None where a flag excludes the segment.
+    ``flags``: loop, copy, overlong, empty, low-confidence, repaired, split (see engines/guards.py);
+    ``lost`` and ``gained`` are the words of the word-level diff; the log-probabilities are means
+    per target token, in nats.
+    """
+
+    pivot: str
+    forward: str | None
+    back: str | None
+    chrf: float | None = None
+    similarity: float | None = None
+    flags: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    gained: tuple[str, ...] = ()
+    forward_logprob: float | None = None
+    back_logprob: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentScore:
+    """Quality of one segment: ``value`` 0–100 or None (not measured), ``raw`` on the z-scale."""
+
+    value: float | None
+    raw: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One entry a segment in each field; an empty tuple means that nothing was measured at all.
+
+    ``roundtrips[i]`` has one `RoundTrip` a pivot, in the order asked for.
+    """
+
+    roundtrips: tuple[tuple[RoundTrip, ...], ...] = ()
+    fluency: tuple[SegmentScore, ...] = ()
+    quality: tuple[SegmentScore, ...] = ()

@@ -1,0 +1,185 @@
+"""What a check returns: one `Report` a document, one `RunReport` for all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from mtcheck.core.evidence import RoundTrip, SegmentScore
+from mtcheck.core.findings import Finding, Severity
+from mtcheck.core.scores import Score
+from mtcheck.core.spans import Span
+
+SCHEMA_VERSION = "1.0"
+
+
+class Verdict(StrEnum):
+    """Outcome of the gate. INCOMPLETE: something that was asked for could not be measured."""
+
+    PASS = "PASS"  # noqa: S105
+    FAIL = "FAIL"
+    INCOMPLETE = "INCOMPLETE"
+
+
+class Status(StrEnum):
+    """What became of a document: ``ok``, ``partial`` (something skipped) or ``failed``."""
+
+    OK = "ok"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Something that was not measured: ``what``, ``why`` and what is ``needed`` to measure it.
+
+    ``blocking`` skips were asked for and make the verdict INCOMPLETE; others are remarks.
+    """
+
+    what: str
+    why: str
+    needed: str | None = None
+    blocking: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentReport:
+    """One segment with its evidence. ``span`` and ``text`` are of the text as the user gave it."""
+
+    index: int
+    span: Span
+    text: str
+    lang: str | None = None
+    unit: str | None = None
+    source: str | None = None
+    roundtrips: tuple[RoundTrip, ...] = ()
+    fluency: SegmentScore | None = None
+    quality: SegmentScore | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GateReason:
+    """Why a gate did not pass: threshold, value found, and the worst places (``path:line``)."""
+
+    threshold: str
+    message: str
+    value: float | None = None
+    limit: float | None = None
+    worst: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """Verdict with its reasons; reasons are empty exactly when the verdict is PASS."""
+
+    verdict: Verdict
+    reasons: tuple[GateReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Name and version of the program that made a report."""
+
+    name: str = "mtcheck"
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that was found out about one document.
+
+    ``findings`` are sorted by place. ``suppressed`` were silenced inline, by a baseline or because
+    their lines did not change; they take no part in scores or the gate. ``text`` is the text as the
+    user gave it (``Document.raw``), which all spans count in.
+    """
+
+    path: str
+    status: Status
+    lang: str | None
+    words: int
+    text: str = ""
+    format: str = "text"
+    source_lang: str | None = None
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    segments: tuple[SegmentReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Finding, ...] = ()
+    skips: tuple[Skip, ...] = ()
+    notes: tuple[str, ...] = ()
+    gate: GateResult = GateResult(Verdict.PASS)
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    tool: Tool = Tool()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The gate's verdict on this document."""
+        return self.gate.verdict
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form: a run of this one document (see `mtcheck schema`)."""
+        return RunReport.of((self,), self.gate, self.tool).to_dict()
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """Return `to_dict` as JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts over all documents of a run; ``penalty_per_1000`` is None where no word was read."""
+
+    documents: int
+    failed: int
+    words: int
+    segments: int
+    findings: Mapping[str, int]
+    suppressed: int
+    penalty_per_1000: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """Reports in input order, with the verdict on all of them."""
+
+    documents: tuple[Report, ...]
+    summary: Summary
+    gate: GateResult
+    tool: Tool = Tool()
+
+    @classmethod
+    def of(cls, documents: tuple[Report, ...], gate: GateResult, tool: Tool) -> RunReport:
+        """Return the run over ``documents`` with its counts."""
+        return cls(documents, summarise(documents), gate, tool)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form, described by `mtcheck schema`."""
+        from mtcheck.core.to_json import run_to_dict
+
+        return run_to_dict(self)
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """Return `to_dict` as JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+
+def summarise(documents: tuple[Report, ...]) -> Summary:
+    """Count findings, words and penalty over ``documents``."""
+    counts = {s.value: 0 for s in Severity}
+    for report in documents:
+        for finding in report.findings:
+            counts[finding.severity.value] += 1
+    words = sum(r.words for r in documents)
+    weight = sum(Severity(s).weight * n for s, n in counts.items())
+    return Summary(
+        documents=len(documents),
+        failed=sum(r.status is Status.FAILED for r in documents),
+        words=words,
+        segments=sum(len(r.segments) for r in documents),
+        findings=counts,
+        suppressed=sum(len(r.suppressed) for r in documents),
+        penalty_per_1000=1000 * weight / words if words else None,
+    )

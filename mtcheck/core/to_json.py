@@ -1,0 +1,180 @@
+"""The JSON form of reports. Names are a public contract: add, never rename."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mtcheck.core.evidence import RoundTrip, SegmentScore
+from mtcheck.core.findings import Finding
+from mtcheck.core.report import (
+    SCHEMA_VERSION,
+    GateResult,
+    Report,
+    RunReport,
+    SegmentReport,
+    Skip,
+)
+from mtcheck.core.scores import Score
+
+
+def _round(value: float | None, digits: int = 4) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def roundtrip_to_dict(trip: RoundTrip) -> dict[str, Any]:
+    """Return one round trip as JSON-ready values."""
+    return {
+        "pivot": trip.pivot,
+        "forward": trip.forward,
+        "back": trip.back,
+        "chrf": _round(trip.chrf, 2),
+        "similarity": _round(trip.similarity),
+        "flags": list(trip.flags),
+        "lost": list(trip.lost),
+        "gained": list(trip.gained),
+        "forward_logprob": _round(trip.forward_logprob),
+        "back_logprob": _round(trip.back_logprob),
+    }
+
+
+def segment_score_to_dict(score: SegmentScore) -> dict[str, Any]:
+    """Return one segment score as JSON-ready values."""
+    return {
+        "value": _round(score.value, 2),
+        "raw": _round(score.raw),
+        "flags": list(score.flags),
+    }
+
+
+def segment_to_dict(segment: SegmentReport) -> dict[str, Any]:
+    """Return one segment as JSON-ready values; ``roundtrip`` is the first pivot's."""
+    trips = [roundtrip_to_dict(t) for t in segment.roundtrips]
+    out: dict[str, Any] = {
+        "index": segment.index,
+        "start": segment.span.start,
+        "end": segment.span.end,
+        "text": segment.text,
+        "lang": segment.lang,
+        "unit": segment.unit,
+        "source": segment.source,
+        "roundtrip": trips[0] if trips else None,
+    }
+    if len(trips) > 1:
+        out["roundtrips"] = trips
+    for name in ("fluency", "quality"):
+        score: SegmentScore | None = getattr(segment, name)
+        if score is not None:
+            out[name] = segment_score_to_dict(score)
+    return out
+
+
+def score_to_dict(score: Score) -> dict[str, Any]:
+    """Return one score as JSON-ready values."""
+    return {
+        "value": _round(score.value),
+        "interval": None if score.interval is None else [_round(x) for x in score.interval],
+        "unit": score.unit,
+        "n": score.n,
+        "signature": score.signature,
+        "better": score.better,
+        "percentile": _round(score.percentile, 1),
+        "reference": score.reference,
+        "abstained": score.abstained,
+        "label": score.label,
+        "distribution": None
+        if score.distribution is None
+        else {k: _round(v) for k, v in score.distribution.items()},
+        "note": score.note,
+    }
+
+
+def finding_to_dict(finding: Finding) -> dict[str, Any]:
+    """Return one finding as JSON-ready values."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "mqm": finding.mqm,
+        "start": finding.span.start,
+        "end": finding.span.end,
+        "line": finding.line,
+        "column": finding.column,
+        "end_line": finding.end_line,
+        "end_column": finding.end_column,
+        "text": finding.text,
+        "message": finding.message,
+        "suggestion": finding.suggestion,
+        "safe": finding.safe,
+        "source_langs": list(finding.source_langs),
+        "confidence": finding.confidence.value,
+        "segment": finding.segment,
+        "unit": finding.unit,
+        "key": finding.key,
+    }
+
+
+def skip_to_dict(skip: Skip) -> dict[str, Any]:
+    """Return one skip as JSON-ready values."""
+    return {
+        "what": skip.what,
+        "why": skip.why,
+        "needed": skip.needed,
+        "blocking": skip.blocking,
+    }
+
+
+def gate_to_dict(gate: GateResult) -> dict[str, Any]:
+    """Return a gate result as JSON-ready values."""
+    return {
+        "verdict": gate.verdict.value,
+        "reasons": [
+            {
+                "threshold": r.threshold,
+                "message": r.message,
+                "value": _round(r.value),
+                "limit": r.limit,
+                "worst": list(r.worst),
+            }
+            for r in gate.reasons
+        ],
+    }
+
+
+def report_to_dict(report: Report) -> dict[str, Any]:
+    """Return one document's report as JSON-ready values."""
+    return {
+        "path": report.path,
+        "status": report.status.value,
+        "format": report.format,
+        "lang": report.lang,
+        "source_lang": report.source_lang,
+        "words": report.words,
+        "scores": {name: score_to_dict(s) for name, s in report.scores.items()},
+        "segments": [segment_to_dict(s) for s in report.segments],
+        "findings": [finding_to_dict(f) for f in report.findings],
+        "suppressed": [finding_to_dict(f) for f in report.suppressed],
+        "skips": [skip_to_dict(s) for s in report.skips],
+        "notes": list(report.notes),
+        "gate": gate_to_dict(report.gate),
+        "provenance": dict(report.provenance),
+        "timings_ms": {k: round(v, 1) for k, v in report.timings_ms.items()},
+    }
+
+
+def run_to_dict(run: RunReport) -> dict[str, Any]:
+    """Return a whole run as JSON-ready values."""
+    summary = run.summary
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": run.tool.name, "version": run.tool.version},
+        "documents": [report_to_dict(r) for r in run.documents],
+        "summary": {
+            "documents": summary.documents,
+            "failed": summary.failed,
+            "words": summary.words,
+            "segments": summary.segments,
+            "findings": dict(summary.findings),
+            "suppressed": summary.suppressed,
+            "penalty_per_1000": _round(summary.penalty_per_1000, 2),
+        },
+        "gate": gate_to_dict(run.gate),
+    }

@@ -1,0 +1,1 @@
+"""Measures what rules and scores need; judges nothing."""

@@ -1,0 +1,1 @@
+"""File formats in: one file a format, offsets into the raw file kept."""

@@ -1,0 +1,1 @@
+"""Scores, calibration, baselines, suppressions and the gate."""

@@ -1,0 +1,1 @@
+"""Segmentation, language identification, words, alignment: pure functions over text."""
