@@ -1,0 +1,78 @@
+"""The MQM-based penalty of a document."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+
+from mtcheck.core.findings import Finding
+from mtcheck.core.scores import Score
+from mtcheck.core.signature import signature
+
+REFERENCE_WORDS = 1000
+_RESAMPLES = 500
+_SEED = 12345
+_INVERSE_E = math.exp(-1)
+
+
+def penalty(
+    findings: Sequence[Finding], *, words: int, segments: int, version: str, rules: str
+) -> Score:
+    """Return penalty points per 1,000 words, with a bootstrap interval over segments.
+
+    Args:
+        findings: those that count (not suppressed ones).
+        words: words of the document.
+        segments: number of its segments, which are resampled.
+        version: version of mtcheck, for the signature.
+        rules: fingerprint of the rules that ran, for the signature.
+
+    Source:
+        Severity weights and reference word count of the MQM scoring model (themqm.org).
+    """
+    name = signature(
+        {"name": "penalty", "weights": "mqm-0-1-5-25", "per": REFERENCE_WORDS, "rules": rules}
+        | {"boot": f"poisson-{_RESAMPLES}", "seed": _SEED, "version": version}
+    )
+    if not words:
+        return Score(
+            "penalty", None, "points per 1,000 words", 0, name, better="lower", note="no words"
+        )
+    total = sum(f.severity.weight for f in findings)
+    value = REFERENCE_WORDS * total / words
+    return Score(
+        name="penalty",
+        value=value,
+        unit="points per 1,000 words",
+        n=words,
+        signature=name,
+        interval=_interval(findings, words, segments),
+        better="lower",
+    )
+
+
+def _interval(findings: Sequence[Finding], words: int, segments: int) -> tuple[float, float] | None:
+    if segments < 5:
+        return None
+    per_segment = [0] * segments
+    for finding in findings:
+        if finding.segment is not None and finding.segment < segments:
+            per_segment[finding.segment] += finding.severity.weight
+    # Poisson bootstrap: each segment is drawn Poisson(1) times, so that segments without findings
+    # need no drawing and long documents stay linear in their findings.
+    heavy = [weight for weight in per_segment if weight]
+    rng = random.Random(_SEED)
+    totals = sorted(sum(w * _poisson(rng) for w in heavy) for _ in range(_RESAMPLES))
+    scale = REFERENCE_WORDS / words
+    low, high = totals[int(0.025 * _RESAMPLES)], totals[int(0.975 * _RESAMPLES) - 1]
+    return low * scale, high * scale
+
+
+def _poisson(rng: random.Random) -> int:
+    """Draw from Poisson(1) by Knuth's multiplication method."""
+    count, product = 0, rng.random()
+    while product > _INVERSE_E:
+        count += 1
+        product *= rng.random()
+    return count
