@@ -81,7 +81,8 @@ def split(
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Suppression, ...]]:
     """Return (kept findings, silenced findings, suppressions that silenced nothing)."""
     used: set[int] = set()
-    kept, silenced = [], []
+    kept: list[Finding] = []
+    silenced: list[Finding] = []
     for finding in findings:
         covering = [i for i, s in enumerate(suppressions) if s.covers(finding)]
         used.update(covering)

@@ -1,0 +1,236 @@
+"""One chunk of documents from the reader to finished reports."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from mtcheck.core.config import Config
+from mtcheck.core.documents import Document
+from mtcheck.core.errors import InputError, MtcheckError
+from mtcheck.core.findings import Finding
+from mtcheck.core.report import Report, SegmentReport, Skip, Status, Tool
+from mtcheck.run import settings
+from mtcheck.run.inputs import Item, load, prepare, require_text
+from mtcheck.run.measure import Measured, measure
+from mtcheck.run.resources import Resources
+from mtcheck.run.scores import all_scores
+from mtcheck.scoring import baseline as baselines
+from mtcheck.scoring import gate, suppress
+
+# Lines of each document that findings may be reported on (changed lines); absent = all of them.
+LineFilter = Mapping[str, Sequence[tuple[int, int]]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to check, with its original if there is one; ``lang`` wins over all else."""
+
+    item: Item
+    source: str | Path | None = None
+    lang: str | None = None
+
+    @property
+    def path(self) -> str:
+        """Name of the document in reports."""
+        if isinstance(self.item, Path):
+            return str(self.item)
+        return "<text>" if isinstance(self.item, str) else self.item.uri
+
+
+class Pipeline:
+    """Checks documents with one configuration; engines stay open between calls.
+
+    Raises:
+        ConfigError: a user rule, glossary or baseline that can't be used.
+    """
+
+    def __init__(
+        self, config: Config, *, version: str, only_lines: LineFilter | None = None
+    ) -> None:
+        self.config = config
+        self.tool = Tool(version=version)
+        self.resources = Resources(config)
+        self._only_lines = only_lines
+        self._baseline = baselines.load(Path(config.baseline)) if config.baseline else None
+        # Selectors are checked now: a typing error must not wait for the first document.
+        self.resources.rules().select(config.rules, "en", bilingual=True)
+
+    def check(self, jobs: Sequence[Job]) -> list[Report]:
+        """Return one report a job, in order; a document that fails is a report of its own."""
+        loaded: list[tuple[Document, Config] | Report] = [self._load(job) for job in jobs]
+        good = [entry for entry in loaded if not isinstance(entry, Report)]
+        started = time.perf_counter()
+        measured = measure(good, self.resources)
+        engines_ms = 1000 * (time.perf_counter() - started)
+        segments = sum(len(d.segments) for d, _ in good) or 1
+        evidence = iter(zip(good, measured, strict=True))
+        reports = []
+        for entry in loaded:
+            if isinstance(entry, Report):
+                reports.append(entry)
+                continue
+            (document, config), found = next(evidence)
+            share = engines_ms * len(document.segments) / segments
+            try:
+                reports.append(self._report(document, config, found, share))
+            except MtcheckError as error:
+                reports.append(self.failed(document.uri, error, document.raw))
+            except Exception as error:
+                reports.append(self.failed(document.uri, _fault(error), document.raw))
+        return reports
+
+    def _load(self, job: Job) -> tuple[Document, Config] | Report:
+        config = settings.for_path(self.config, job.path)
+        if job.lang is not None:
+            config = dataclasses.replace(config, lang=job.lang)
+        try:
+            document = load(job.item, config, source=job.source)
+            require_text(document)
+            document = prepare(document, config)
+            return document, settings.for_language(config, document.uri, document.lang)
+        except MtcheckError as error:
+            return self.failed(job.path, error)
+        except Exception as error:
+            return self.failed(job.path, _fault(error))
+
+    def failed(self, path: str, error: MtcheckError, text: str = "") -> Report:
+        """Return the report of a document that could not be processed."""
+        skip = Skip(what="document", why=error.what, needed=error.try_)
+        return Report(
+            path=path,
+            status=Status.FAILED,
+            lang=None,
+            words=0,
+            text=text,
+            skips=(skip,),
+            gate=gate.failed_document(skip, self.config.gate),
+            tool=self.tool,
+        )
+
+    def _report(
+        self, document: Document, config: Config, measured: Measured, engines_ms: float
+    ) -> Report:
+        from mtcheck.checks.engine import check
+        from mtcheck.text.words import count
+
+        started = time.perf_counter()
+        rules = self.resources.rules().select(
+            config.rules, document.lang, bilingual=document.bilingual
+        )
+        result = check(
+            document, rules, options=config.rules, reference_date=document.meta.published
+        )
+        findings, silenced, notes = self._sift(document, result.findings)
+        rules_ms = 1000 * (time.perf_counter() - started)
+        words = count(document.text, document.lang)
+        scores, skips = all_scores(
+            document,
+            config,
+            findings=findings,
+            words=words,
+            rules=self.resources.rules().fingerprint(rules),
+            measured=measured,
+            resources=self.resources,
+            version=self.tool.version,
+        )
+        all_skips = (*measured.skips, *result.skips, *skips)
+        segments = _segment_reports(document, measured)
+        verdict = gate.judge(
+            config.gate,
+            path=document.uri,
+            findings=findings,
+            scores=scores,
+            segments=segments,
+            skips=all_skips,
+            line_of=_lines(document.raw, segments),
+        )
+        remarks = tuple(r for trip in measured.trips for r in trip.remarks)
+        return Report(
+            path=document.uri,
+            status=Status.PARTIAL if any(s.blocking for s in all_skips) else Status.OK,
+            lang=document.lang,
+            source_lang=document.source_lang,
+            words=words,
+            text=document.raw,
+            format=document.format,
+            scores=scores,
+            segments=segments,
+            findings=findings,
+            suppressed=silenced,
+            skips=all_skips,
+            notes=(*document.notes, *dict.fromkeys(remarks), *notes),
+            gate=verdict,
+            provenance={"rules": f"{len(rules)} rules", **self.resources.provenance()},
+            timings_ms={"engines": engines_ms, "rules": rules_ms},
+            tool=self.tool,
+        )
+
+    def _sift(
+        self, document: Document, findings: Sequence[Finding]
+    ) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[str, ...]]:
+        """Split findings into those that count and silenced ones; unused suppressions are notes."""
+        kept, silenced, unused = suppress.split(findings, suppress.parse(document.raw))
+        notes = tuple(
+            f"line {s.line}: this suppression of {', '.join(s.rules)} silences nothing"
+            for s in unused
+        )
+        if self._baseline is not None:
+            kept, known = self._baseline.split(document.uri, kept)
+            silenced += known
+        ranges = (self._only_lines or {}).get(document.uri)
+        if self._only_lines is not None and ranges is not None:
+            new = tuple(f for f in kept if _touches(f, ranges))
+            silenced += tuple(f for f in kept if not _touches(f, ranges))
+            kept = new
+        return kept, silenced, notes
+
+
+def _touches(finding: Finding, ranges: Sequence[tuple[int, int]]) -> bool:
+    last = finding.end_line or finding.line
+    return any(first <= last and finding.line <= end for first, end in ranges)
+
+
+def _fault(error: Exception) -> InputError:
+    return InputError(
+        "internal-fault",
+        f"internal fault, please report it: {type(error).__name__}: {error}",
+        try_="--debug shows where it happened",
+    )
+
+
+def _segment_reports(document: Document, measured: Measured) -> tuple[SegmentReport, ...]:
+    evidence = measured.evidence
+    out = []
+    for i, segment in enumerate(document.segments):
+        span = document.offsets.to_raw(segment.span)
+        block = document.blocks[segment.block] if segment.block < len(document.blocks) else None
+        out.append(
+            SegmentReport(
+                index=segment.index,
+                span=span,
+                text=span.of(document.raw),
+                lang=segment.lang,
+                unit=block.unit if block else None,
+                source=segment.source,
+                roundtrips=evidence.roundtrips[i] if evidence.roundtrips else (),
+                fluency=evidence.fluency[i] if evidence.fluency else None,
+                quality=evidence.quality[i] if evidence.quality else None,
+            )
+        )
+    return tuple(out)
+
+
+def _lines(raw: str, segments: Sequence[SegmentReport]) -> tuple[int, ...]:
+    """Return the 1-based line of each segment in one pass; segments are in order."""
+    lines, line, position = [], 1, 0
+    for segment in segments:
+        if segment.span.start >= position:
+            line += raw.count("\n", position, segment.span.start)
+            position = segment.span.start
+            lines.append(line)
+        else:
+            lines.append(raw.count("\n", 0, segment.span.start) + 1)
+    return tuple(lines)
