@@ -13,6 +13,7 @@ from mtcheck.core.errors import ConfigError
 from mtcheck.core.profiles import PROFILES
 
 FILE_NAMES = ("mtcheck.toml", ".mtcheck.toml", "pyproject.toml")
+_NOT_SETTINGS = {"MTCHECK_CONFIG", "MTCHECK_DEBUG"}
 
 
 def find(start: Path) -> Path | None:
@@ -53,7 +54,7 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """
     out: dict[str, Any] = {}
     for variable, value in sorted(environ.items()):
-        if not variable.startswith("MTCHECK_") or variable == "MTCHECK_CONFIG":
+        if not variable.startswith("MTCHECK_") or variable in _NOT_SETTINGS:
             continue
         *tables, key = variable.removeprefix("MTCHECK_").lower().split("__")
         target = out
