@@ -46,7 +46,9 @@ def report_from_dict(data: _Json, *, text: str, tool: Tool) -> Report:
         segments=tuple(_segment(s) for s in data["segments"]),
         findings=tuple(_finding(f) for f in data["findings"]),
         suppressed=tuple(_finding(f) for f in data["suppressed"]),
-        skips=tuple(Skip(s["what"], s["why"], s["needed"], s["blocking"]) for s in data["skips"]),
+        skips=tuple(
+            Skip(s["what"], s["why"], s["needed"], s["blocking"], s["code"]) for s in data["skips"]
+        ),
         notes=tuple(data["notes"]),
         gate=_gate(data["gate"]),
         provenance=dict(data["provenance"]),

@@ -36,13 +36,15 @@ class Status(StrEnum):
 class Skip:
     """Something that was not measured: ``what``, ``why`` and what is ``needed`` to measure it.
 
-    ``blocking`` skips were asked for and make the verdict INCOMPLETE; others are remarks.
+    ``blocking`` skips were asked for and make the verdict INCOMPLETE; others are remarks. ``code``
+    is the error's code where an error was the cause, for programs and exit codes.
     """
 
     what: str
     why: str
     needed: str | None = None
     blocking: bool = True
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +170,38 @@ class RunReport:
 
 def summarise(documents: tuple[Report, ...]) -> Summary:
     """Count findings, words and penalty over ``documents``."""
-    counts = {s.value: 0 for s in Severity}
+    tally = SummaryTally()
     for report in documents:
+        tally.add(report)
+    return tally.result()
+
+
+class SummaryTally:
+    """Counts documents as they come, in constant memory."""
+
+    def __init__(self) -> None:
+        self._counts = {s.value: 0 for s in Severity}
+        self._documents = self._failed = self._words = self._segments = self._suppressed = 0
+
+    def add(self, report: Report) -> None:
+        """Count one more document."""
+        self._documents += 1
+        self._failed += report.status is Status.FAILED
+        self._words += report.words
+        self._segments += len(report.segments)
+        self._suppressed += len(report.suppressed)
         for finding in report.findings:
-            counts[finding.severity.value] += 1
-    words = sum(r.words for r in documents)
-    weight = sum(Severity(s).weight * n for s, n in counts.items())
-    return Summary(
-        documents=len(documents),
-        failed=sum(r.status is Status.FAILED for r in documents),
-        words=words,
-        segments=sum(len(r.segments) for r in documents),
-        findings=counts,
-        suppressed=sum(len(r.suppressed) for r in documents),
-        penalty_per_1000=1000 * weight / words if words else None,
-    )
+            self._counts[finding.severity.value] += 1
+
+    def result(self) -> Summary:
+        """Return the counts so far."""
+        weight = sum(Severity(s).weight * n for s, n in self._counts.items())
+        return Summary(
+            documents=self._documents,
+            failed=self._failed,
+            words=self._words,
+            segments=self._segments,
+            findings=dict(self._counts),
+            suppressed=self._suppressed,
+            penalty_per_1000=1000 * weight / self._words if self._words else None,
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from mtcheck.core.evidence import RoundTrip, SegmentScore
@@ -13,12 +14,15 @@ from mtcheck.core.report import (
     RunReport,
     SegmentReport,
     Skip,
+    Summary,
+    Tool,
 )
 from mtcheck.core.scores import Score
 
 
 def _round(value: float | None, digits: int = 4) -> float | None:
-    return None if value is None else round(value, digits)
+    # JSON has no NaN or infinity; a figure that is neither was not measured.
+    return None if value is None or not math.isfinite(value) else round(value, digits)
 
 
 def roundtrip_to_dict(trip: RoundTrip) -> dict[str, Any]:
@@ -119,6 +123,7 @@ def skip_to_dict(skip: Skip) -> dict[str, Any]:
         "why": skip.why,
         "needed": skip.needed,
         "blocking": skip.blocking,
+        "code": skip.code,
     }
 
 
@@ -131,7 +136,7 @@ def gate_to_dict(gate: GateResult) -> dict[str, Any]:
                 "threshold": r.threshold,
                 "message": r.message,
                 "value": _round(r.value),
-                "limit": r.limit,
+                "limit": _round(r.limit),
                 "worst": list(r.worst),
             }
             for r in gate.reasons
@@ -160,21 +165,30 @@ def report_to_dict(report: Report) -> dict[str, Any]:
     }
 
 
+def tool_to_dict(tool: Tool) -> dict[str, Any]:
+    """Return the tool's name and version as JSON-ready values."""
+    return {"name": tool.name, "version": tool.version}
+
+
+def summary_to_dict(summary: Summary) -> dict[str, Any]:
+    """Return the counts of a run as JSON-ready values."""
+    return {
+        "documents": summary.documents,
+        "failed": summary.failed,
+        "words": summary.words,
+        "segments": summary.segments,
+        "findings": dict(summary.findings),
+        "suppressed": summary.suppressed,
+        "penalty_per_1000": _round(summary.penalty_per_1000, 2),
+    }
+
+
 def run_to_dict(run: RunReport) -> dict[str, Any]:
     """Return a whole run as JSON-ready values."""
-    summary = run.summary
     return {
         "schema_version": SCHEMA_VERSION,
-        "tool": {"name": run.tool.name, "version": run.tool.version},
+        "tool": tool_to_dict(run.tool),
         "documents": [report_to_dict(r) for r in run.documents],
-        "summary": {
-            "documents": summary.documents,
-            "failed": summary.failed,
-            "words": summary.words,
-            "segments": summary.segments,
-            "findings": dict(summary.findings),
-            "suppressed": summary.suppressed,
-            "penalty_per_1000": _round(summary.penalty_per_1000, 2),
-        },
+        "summary": summary_to_dict(run.summary),
         "gate": gate_to_dict(run.gate),
     }

@@ -18,6 +18,9 @@ from mtcheck.run.resources import Resources, Trip, pivots
 if TYPE_CHECKING:
     from mtcheck.engines.judge import Judge
 
+# Code of a skip for want of a model; the command line exits with 3 for it.
+MODEL_MISSING = "model-missing"
+
 
 @dataclass(slots=True)
 class Measured:
@@ -26,7 +29,6 @@ class Measured:
     evidence: Evidence = field(default_factory=Evidence)
     trips: list[Trip] = field(default_factory=list)
     skips: list[Skip] = field(default_factory=list)
-    model_missing: bool = False
 
 
 def measure(documents: Sequence[tuple[Document, Config]], resources: Resources) -> list[Measured]:
@@ -39,6 +41,10 @@ def measure(documents: Sequence[tuple[Document, Config]], resources: Resources) 
     _round_trips(documents, resources, results)
     _judge_segments(documents, resources, results)
     return results
+
+
+def _missing(what: str, error: ModelError, *, blocking: bool = True) -> Skip:
+    return Skip(what, error.what, needed=error.try_, blocking=blocking, code=MODEL_MISSING)
 
 
 def _translatable(document: Document, index: int) -> bool:
@@ -69,8 +75,7 @@ def _round_trips(
                 trip = resources.trip(document.lang, pivot)
             except ModelError as error:
                 way = f"{name(document.lang)} → {name(pivot)} → {name(document.lang)}"
-                results[d].skips.append(Skip(f"round trip {way}", error.what, needed=error.try_))
-                results[d].model_missing = True
+                results[d].skips.append(_missing(f"round trip {way}", error))
                 continue
             results[d].trips.append(trip)
             queues[document.lang, pivot].extend((d, i) for i in wanted)
@@ -114,8 +119,7 @@ def _judge_segments(
             judge = resources.judge()
         except ModelError as error:
             asked = wants_fluency or config.gate.min_quality is not None
-            result.skips.append(Skip("judge", error.what, needed=error.try_, blocking=asked))
-            result.model_missing = asked
+            result.skips.append(_missing("judge", error, blocking=asked))
             continue
         if judge is None or document.lang is None:
             continue

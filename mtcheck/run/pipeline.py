@@ -98,7 +98,7 @@ class Pipeline:
 
     def failed(self, path: str, error: MtcheckError, text: str = "") -> Report:
         """Return the report of a document that could not be processed."""
-        skip = Skip(what="document", why=error.what, needed=error.try_)
+        skip = Skip(what="document", why=error.what, needed=error.try_, code=error.code)
         return Report(
             path=path,
             status=Status.FAILED,
