@@ -1,0 +1,98 @@
+"""Kind ``terms``: words that should be others; the first letter matches in both cases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mtcheck.checks.haystack import Haystack
+from mtcheck.checks.kinds import _conditions
+from mtcheck.checks.kinds._conditions import Conditions
+from mtcheck.checks.rule import Check, Hit, Rule
+from mtcheck.checks.view import View
+from mtcheck.core.errors import ConfigError
+
+KEYS = frozenset({"terms"}) | _conditions.KEYS
+_WORD = re.compile(r"\w+")
+
+
+def prepare(table: Mapping[str, Any], *, lang: str, where: str) -> dict[str, Any]:
+    """Return the terms and conditions."""
+    return prepare_terms(table, "terms", lang=lang, where=where)
+
+
+def prepare_terms(table: Mapping[str, Any], key: str, *, lang: str, where: str) -> dict[str, Any]:
+    """Return the word list under ``key`` and the conditions."""
+    terms = table.get(key)
+    if not isinstance(terms, dict) or not terms:
+        raise ConfigError("missing-key", f"{key} is missing", where=where, try_=f"[{key}]")
+    for term, preferred in terms.items():
+        if not isinstance(preferred, str) or not _WORD.search(term):
+            raise ConfigError("bad-value", f"{key}.{term!r} is {preferred!r}", where=where,
+                              try_="a word and a string")  # fmt: skip
+    return {**_conditions.prepare(table, lang=lang, where=where), "terms": dict(terms)}
+
+
+def build(rule: Rule) -> Check:
+    """Return the function that looks the terms up."""
+    return build_terms(rule, exact=False)
+
+
+def build_terms(rule: Rule, *, exact: bool) -> Check:
+    """Return the function that looks words up; ``exact``: as written, case included."""
+    conditions = Conditions(rule.data)
+    index: dict[str, list[tuple[str, str, int]]] = {}
+    for term, preferred in sorted(rule.data["terms"].items(), key=lambda t: -len(t[0])):
+        first = _WORD.search(term)
+        assert first is not None
+        index.setdefault(first[0].lower(), []).append((term, preferred, first.start()))
+
+    def hits(view: View) -> Iterator[Hit]:
+        hay: Haystack = view.shared("haystack", lambda: Haystack(view.flat.text))
+        text = hay.text
+        for word in index.keys() & hay.words.keys():
+            for at in hay.words[word]:
+                for term, preferred, lead in index[word]:
+                    begin = at - lead
+                    end = begin + len(term)
+                    if begin < 0 or not _same(text[begin:end], term, exact):
+                        continue
+                    if _joined(text, begin, end):
+                        continue
+                    start, stop = view.flat.to_text(begin, end)
+                    if not conditions.allow(view, text, begin, end, start):
+                        continue
+                    value = preferred or None
+                    if value and not exact and text[begin].isupper() and term[0].islower():
+                        value = value[0].upper() + value[1:]
+                    yield Hit(start, stop, suggestion=value)
+                    break
+
+    def check(view: View) -> Iterator[Hit]:
+        if conditions.apply(view):
+            found = sorted(hits(view), key=lambda h: (h.start, -h.end))
+            yield from conditions.finish(_apart(found), view)
+
+    return check
+
+
+def _same(found: str, term: str, exact: bool) -> bool:
+    if found == term:
+        return True
+    return not exact and found[1:] == term[1:] and found[:1].lower() == term[:1].lower()
+
+
+def _joined(text: str, begin: int, end: int) -> bool:
+    """Tell whether the word goes on to the left or right (letters, digits, hyphen)."""
+    if begin and (text[begin - 1].isalnum() or text[begin - 1] in "-_@/"):
+        return True
+    return end < len(text) and (text[end].isalnum() or text[end] in "-_@/")
+
+
+def _apart(hits: list[Hit]) -> Iterator[Hit]:
+    last = -1
+    for hit in hits:
+        if hit.start >= last:
+            yield hit
+            last = hit.end

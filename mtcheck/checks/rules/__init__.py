@@ -1,0 +1,1 @@
+"""The rules that come with mtcheck: one file a rule, its folder the group."""

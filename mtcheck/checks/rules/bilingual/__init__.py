@@ -1,0 +1,1 @@
+"""Rules of the group bilingual; one file a rule."""

@@ -1,0 +1,1 @@
+"""Rules of the group calques; one file a rule."""

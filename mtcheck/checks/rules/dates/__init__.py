@@ -1,0 +1,1 @@
+"""Rules of the group dates; one file a rule."""

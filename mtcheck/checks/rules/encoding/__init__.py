@@ -1,0 +1,1 @@
+"""Rules of the group encoding; one file a rule."""

@@ -1,0 +1,1 @@
+"""Rules of the group grammar; one file a rule."""

@@ -1,0 +1,1 @@
+"""Rules of the group locale; one file a rule."""

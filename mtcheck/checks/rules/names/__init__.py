@@ -1,0 +1,1 @@
+"""Rules of the group names; one file a rule."""

@@ -1,0 +1,1 @@
+"""Rules of the group punctuation; one file a rule."""

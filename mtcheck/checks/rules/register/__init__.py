@@ -1,0 +1,1 @@
+"""Rules of the group register; one file a rule."""

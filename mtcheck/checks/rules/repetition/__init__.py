@@ -1,0 +1,1 @@
+"""Rules of the group repetition; one file a rule."""

@@ -1,0 +1,1 @@
+"""Rules of the group typography; one file a rule."""

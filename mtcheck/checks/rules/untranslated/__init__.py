@@ -1,0 +1,1 @@
+"""Rules of the group untranslated; one file a rule."""
