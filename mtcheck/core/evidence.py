@@ -28,6 +28,17 @@ class RoundTrip:
     forward_logprob: float | None = None
     back_logprob: float | None = None
 
+    @property
+    def stability(self) -> float | None:
+        """How much of the segment came back, 0–100; None where a flag excludes it.
+
+        The mean of ``chrf`` and 100 times ``similarity`` (negative ones count as 0); ``chrf`` alone
+        where there is no similarity, for a language that the embedder does not know.
+        """
+        if self.chrf is None or self.similarity is None:
+            return self.chrf
+        return (100 * max(0.0, self.similarity) + self.chrf) / 2
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentScore:

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """Everything about an engine that its output depends on."""
+    """Everything about an engine that its output depends on.
+
+    ``folder`` is where its files are, if it has any: calibration lies beside them. It is no part of
+    what the output depends on.
+    """
 
     kind: str  # translator, embedder, judge
     model: str  # id, with @revision where there is one
@@ -23,6 +27,7 @@ class EngineInfo:
     device: str = "cpu"
     compute_type: str = "default"
     params: Mapping[str, str] = field(default_factory=dict)
+    folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

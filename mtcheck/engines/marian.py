@@ -1,0 +1,173 @@
+"""What the two Marian backends share: pairs, target tokens, splitting, duplicates, guards."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mtcheck.core.errors import ModelError
+from mtcheck.core.languages import name
+from mtcheck.engines import guards
+from mtcheck.engines.base import EngineInfo, Translation
+from mtcheck.engines.batching import once_each
+from mtcheck.engines.longtext import join_chunks, split_long
+
+Pairs = frozenset[tuple[str, str]]
+TargetToken = Mapping[str, str] | Callable[[str], str | None] | None
+
+# Marian's own limit is 512 positions, but these are sentence models: beyond the length of what
+# they were trained on they drop clauses. Longer texts are split.
+MAX_SOURCE_TOKENS = 120
+
+
+def max_output_tokens(source_tokens: int) -> int:
+    """Return how many tokens decoding may produce for a source of so many.
+
+    Twice the source and some more: among the default languages no human translation is longer, and
+    a loop stops early instead of running to the 512th position.
+    """
+    return min(500, 2 * source_tokens + 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A decoded chunk; ``complete`` is False where the length limit ended it."""
+
+    text: str
+    logprob: float
+    n_tokens: int
+    complete: bool
+
+
+class MarianTranslator(ABC):
+    """A Marian model behind the `Translator` protocol.
+
+    Args:
+        info: what the output depends on.
+        pairs: pairs that the model serves; None = every pair (of a model that one user brings).
+        target_token: the token in front of the source, such as ``>>por<<``, by target language;
+            None for models with a single target.
+        max_source_tokens: longer texts are split.
+    """
+
+    def __init__(
+        self,
+        info: EngineInfo,
+        *,
+        pairs: Pairs | None,
+        target_token: TargetToken,
+        max_source_tokens: int,
+    ) -> None:
+        self._info = info
+        self._pairs = pairs
+        self._target_token = target_token
+        self._max_source_tokens = max_source_tokens
+
+    @property
+    def info(self) -> EngineInfo:
+        """What the output depends on."""
+        return self._info
+
+    def serves(self, source: str, target: str) -> bool:
+        """Tell whether this model translates from ``source`` to ``target``."""
+        return source != target and (self._pairs is None or (source, target) in self._pairs)
+
+    def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[Translation]:
+        """Translate ``texts``; one result for each, in the same order.
+
+        Equal texts are translated once; texts above the model's length are split and carry the flag
+        ``split``; texts without a letter come back as they are, for a model would invent something.
+
+        Raises:
+            ModelError: ``no-pair`` if the model does not serve the pair; ``backend-failed`` if the
+                backend gives up (out of memory).
+        """
+        if not self.serves(source, target):
+            raise ModelError(
+                "no-pair",
+                f"{self._info.model} does not translate from {name(source)} to {name(target)}",
+                try_="another --model or --pivot, or a model from `mtcheck models list`",
+            )
+        token = self._token_for(target)
+        return once_each(texts, lambda distinct: self._translate(distinct, token))
+
+    def _token_for(self, target: str) -> str | None:
+        if self._target_token is None:
+            return None
+        if callable(self._target_token):
+            return self._target_token(target)
+        return self._target_token.get(target)
+
+    def _translate(self, texts: list[str], token: str | None) -> list[Translation]:
+        plans = [
+            split_long(" ".join(text.split()), self._count, self._max_source_tokens)
+            if any(c.isalpha() for c in text)
+            else []
+            for text in texts
+        ]
+        pieces = [chunk.text for plan in plans for chunk in plan]
+        done = iter(self._generate(pieces, token))
+        results = []
+        for text, plan in zip(texts, plans, strict=True):
+            if not plan:
+                flags = guards.inspect(text, text)
+                results.append(Translation(text.strip(), None, 0, flags))
+                continue
+            parts = [next(done) for _ in plan]
+            n_tokens = sum(p.n_tokens for p in parts)
+            output = join_chunks(plan, [p.text for p in parts])
+            flags = guards.inspect(text, output, complete=all(p.complete for p in parts))
+            results.append(
+                Translation(
+                    output,
+                    # Token-weighted, so that splitting does not change what the figure means.
+                    sum(p.logprob * p.n_tokens for p in parts) / n_tokens,
+                    n_tokens,
+                    flags + (("split",) if len(plan) > 1 else ()),
+                )
+            )
+        return results
+
+    @abstractmethod
+    def _count(self, text: str) -> int:
+        """Return the number of source tokens of ``text``, without target and end token."""
+
+    @abstractmethod
+    def _generate(self, texts: Sequence[str], token: str | None) -> list[Hypothesis]:
+        """Translate texts that are short enough; one result for each, in the same order."""
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal.
+
+    Raises:
+        ModelError: ``missing-model-file``.
+    """
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise missing_file(path) from error
+
+
+def missing_file(path: Path) -> ModelError:
+    """Return the error for a file that a model folder lacks."""
+    return ModelError(
+        "missing-model-file",
+        f"the model folder has no readable {path.name}",
+        where=str(path.parent),
+        try_="`mtcheck models verify`, then `mtcheck models pull` or another --model",
+    )
+
+
+def damaged(folder: Path, why: object) -> ModelError:
+    """Return the error for a model folder that the backend can't load."""
+    return ModelError(
+        "damaged-model",
+        f"the model can't be loaded: {why}",
+        where=str(folder),
+        try_="`mtcheck models verify`, then `mtcheck models pull` or another --model",
+    )

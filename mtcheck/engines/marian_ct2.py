@@ -1,0 +1,247 @@
+"""Marian through CTranslate2: the default runtime, without torch, 8-bit on CPU."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mtcheck.core.errors import ModelError
+from mtcheck.engines import guards
+from mtcheck.engines.base import EngineInfo
+from mtcheck.engines.batching import buckets
+from mtcheck.engines.marian import (
+    MAX_SOURCE_TOKENS,
+    Hypothesis,
+    MarianTranslator,
+    Pairs,
+    TargetToken,
+    damaged,
+    file_sha256,
+    max_output_tokens,
+    missing_file,
+)
+
+_END = "</s>"
+_BATCH_TOKENS = 1024
+
+
+class Ct2Translator(MarianTranslator):
+    """A Marian model in CTranslate2's layout; made by `Ct2Translator.open`."""
+
+    def __init__(
+        self,
+        info: EngineInfo,
+        *,
+        model: Any,
+        source_pieces: Any,
+        target_pieces: Any,
+        vocabulary: frozenset[str],
+        pairs: Pairs | None,
+        target_token: TargetToken,
+        beam: int,
+        batch_tokens: int,
+        max_source_tokens: int,
+    ) -> None:
+        super().__init__(
+            info, pairs=pairs, target_token=target_token, max_source_tokens=max_source_tokens
+        )
+        self._model = model
+        self._source_pieces = source_pieces
+        self._target_pieces = target_pieces
+        self._vocabulary = vocabulary
+        self._beam = beam
+        self._batch_tokens = batch_tokens
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        pairs: Pairs | None = None,
+        target_token: TargetToken = None,
+        model_id: str | None = None,
+        device: str = "auto",
+        compute_type: str = "default",
+        beam: int = 1,
+        threads: int = 0,
+        batch_tokens: int = 0,
+        max_source_tokens: int = MAX_SOURCE_TOKENS,
+        sha256: str | None = None,
+    ) -> Ct2Translator:
+        """Load a converted model.
+
+        Args:
+            folder: holds ``model.bin``, ``config.json`` and the vocabulary, and, itself or its
+                parent, ``source.spm`` and ``target.spm``.
+            pairs: language pairs that it serves; None = all.
+            target_token: see `MarianTranslator`.
+            model_id: name for reports; the folder's if None.
+            device: ``auto`` (a GPU if there is one), ``cpu`` or ``cuda``.
+            compute_type: one of CTranslate2's; ``default`` is int8 on CPU, float16 on GPU.
+            beam: beam size; 1 = greedy.
+            threads: CPU threads; 0 = all that this process may use.
+            batch_tokens: most padded source tokens in a batch; 0 = 1024.
+            max_source_tokens: longer texts are split.
+            sha256: of ``model.bin`` where it is known already; computed if None.
+
+        Raises:
+            ModelError: ``missing-model-file``, ``damaged-model``, ``bad-device``.
+        """
+        import ctranslate2
+        import sentencepiece
+
+        weights = folder / "model.bin"
+        if not weights.is_file():
+            raise missing_file(weights)
+        device, compute_type = _resolve(device, compute_type, ctranslate2)
+        cores = threads or _cores()
+        try:
+            model = ctranslate2.Translator(
+                str(folder),
+                device=device,
+                compute_type=compute_type,
+                inter_threads=1,
+                intra_threads=cores,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise damaged(folder, error) from error
+        try:
+            source, target = (
+                sentencepiece.SentencePieceProcessor(model_file=str(_beside(folder, name)))
+                for name in ("source.spm", "target.spm")
+            )
+        except (RuntimeError, OSError) as error:
+            raise damaged(folder, error) from error
+        info = EngineInfo(
+            kind="translator",
+            model=model_id or folder.name,
+            sha256=sha256 or file_sha256(weights),
+            backend="ctranslate2",
+            backend_version=ctranslate2.__version__,
+            device=device,
+            compute_type=model.compute_type,
+            params={
+                "beam": str(beam),
+                "max_source_tokens": str(max_source_tokens),
+                "guards": guards.VERSION,
+            },
+            folder=str(folder),
+        )
+        return cls(
+            info,
+            model=model,
+            source_pieces=source,
+            target_pieces=target,
+            vocabulary=_source_vocabulary(folder),
+            pairs=pairs,
+            target_token=target_token,
+            beam=beam,
+            batch_tokens=batch_tokens or _BATCH_TOKENS,
+            max_source_tokens=max_source_tokens,
+        )
+
+    def _count(self, text: str) -> int:
+        return len(self._source_pieces.encode(text))
+
+    def _token_for(self, target: str) -> str | None:
+        token = super()._token_for(target)
+        if token is not None and token not in self._vocabulary:
+            # It would be read as <unk>, and the model would choose a language by itself.
+            raise ModelError(
+                "no-pair",
+                f"{self._info.model} has no target token {token}",
+                try_="another --model or --pivot, or a model from `mtcheck models list`",
+            )
+        return token
+
+    def _generate(self, texts: Sequence[str], token: str | None) -> list[Hypothesis]:
+        front = [] if token is None else [token]
+        # Marian reads an end token behind the source; without it the model does not know that the
+        # sentence is over and goes on, which is the usual cause of loops in converted models.
+        sources = [[*front, *self._source_pieces.encode(t, out_type=str), _END] for t in texts]
+        results: list[Hypothesis | None] = [None] * len(texts)
+        pending = []
+        try:
+            for batch in buckets([len(s) for s in sources], max_tokens=self._batch_tokens):
+                limit = max_output_tokens(max(len(sources[i]) for i in batch))
+                pending += [
+                    (i, limit, promise)
+                    for i, promise in zip(
+                        batch,
+                        self._model.translate_batch(
+                            [sources[i] for i in batch],
+                            beam_size=self._beam,
+                            max_decoding_length=limit,
+                            return_scores=True,
+                            asynchronous=True,
+                        ),
+                        strict=True,
+                    )
+                ]
+            for i, limit, promise in pending:
+                results[i] = self._hypothesis(promise.result(), limit)
+        except RuntimeError as error:
+            raise ModelError(
+                "backend-failed",
+                f"CTranslate2 gave up: {error}",
+                try_="a smaller --batch-tokens, or --device cpu",
+            ) from error
+        return [r for r in results if r is not None]
+
+    def _hypothesis(self, result: Any, limit: int) -> Hypothesis:
+        pieces = result.hypotheses[0]
+        text = self._target_pieces.decode(pieces).strip()
+        return Hypothesis(text, result.scores[0], len(pieces) + 1, len(pieces) < limit)
+
+
+def _resolve(device: str, compute_type: str, ctranslate2: Any) -> tuple[str, str]:
+    gpus = ctranslate2.get_cuda_device_count()
+    if device == "auto":
+        device = "cuda" if gpus else "cpu"
+    if device not in ("cpu", "cuda") or (device == "cuda" and not gpus):
+        raise ModelError(
+            "bad-device",
+            f"device {device!r} is not available to CTranslate2",
+            try_="auto or cpu" + (" or cuda" if gpus else ""),
+        )
+    if compute_type == "default":
+        compute_type = "float16" if device == "cuda" else "int8"
+    supported = ctranslate2.get_supported_compute_types(device)
+    if compute_type not in supported:
+        raise ModelError(
+            "bad-device",
+            f"compute type {compute_type!r} is not supported on {device}",
+            try_=", ".join(sorted(supported)),
+        )
+    return device, compute_type
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _beside(folder: Path, name: str) -> Path:
+    """Return a file of the folder, or of its parent for a ``ct2`` folder inside a HF one."""
+    for place in (folder, folder.parent):
+        if (place / name).is_file():
+            return place / name
+    raise missing_file(folder / name)
+
+
+def _source_vocabulary(folder: Path) -> frozenset[str]:
+    for stem in ("shared_vocabulary", "source_vocabulary"):
+        path = folder / f"{stem}.json"
+        try:
+            if path.is_file():
+                return frozenset(json.loads(path.read_text(encoding="utf-8")))
+            if path.with_suffix(".txt").is_file():
+                lines = path.with_suffix(".txt").read_text(encoding="utf-8")
+                return frozenset(lines.split("\n"))
+        except (OSError, ValueError) as error:
+            raise damaged(folder, error) from error
+    raise missing_file(folder / "shared_vocabulary.json")

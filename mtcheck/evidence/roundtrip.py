@@ -1,0 +1,152 @@
+"""Each segment to a pivot language and back, and what has changed on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from mtcheck.core.evidence import RoundTrip
+from mtcheck.engines import guards
+
+if TYPE_CHECKING:
+    from mtcheck.engines.base import Embedder, Translation, Translator
+
+
+def roundtrip(
+    texts: Sequence[str],
+    *,
+    lang: str,
+    pivot: str,
+    forward: Translator,
+    backward: Translator,
+    embedder: Embedder | None,
+    floors: tuple[float | None, float | None] = (None, None),
+) -> list[RoundTrip]:
+    """Translate ``texts`` to ``pivot`` and back and compare.
+
+    Args:
+        texts: segments in ``lang``.
+        lang: their language.
+        pivot: the language between.
+        forward: serves ``lang`` → ``pivot``.
+        backward: serves ``pivot`` → ``lang``.
+        embedder: for the similarity; None, or one that does not know ``lang``, leaves it out.
+        floors: mean log-probabilities per token (nats) of the forward and the backward leg under
+            which a segment is ``low-confidence``: not measured by this model; None = no floor.
+
+    Returns:
+        One result for each text, in the same order. Segments that carry a flag of
+        `guards.EXCLUDING` have neither chrF nor similarity; of a text without content nothing is
+        measured and nothing flagged.
+
+    Raises:
+        ModelError: a translator does not serve its pair or its backend failed.
+    """
+    there = forward.translate(texts, source=lang, target=pivot)
+    # Nothing is sent back of what did not get there.
+    sent = [i for i, t in enumerate(there) if t.text.strip()]
+    returned = backward.translate([there[i].text for i in sent], source=pivot, target=lang)
+    back: list[Translation | None] = [None] * len(texts)
+    for i, t in zip(sent, returned, strict=True):
+        back[i] = t
+    flags = [_flags(*legs, floors) for legs in zip(texts, there, back, strict=True)]
+    scored = [
+        i
+        for i, b in enumerate(back)
+        if b is not None and b.text.strip() and not guards.EXCLUDING.intersection(flags[i])
+    ]
+    pairs = [(texts[i], _text(back[i])) for i in scored]
+    similarity = dict(zip(scored, _similarities(pairs, lang, embedder), strict=True))
+    chrf = {i: chrf_plus_plus(b, text) for i, (text, b) in zip(scored, pairs, strict=True)}
+    return [
+        _result(text, pivot, lang, t, b, flags[i], chrf.get(i), similarity.get(i))
+        for i, (text, t, b) in enumerate(zip(texts, there, back, strict=True))
+    ]
+
+
+def chrf_plus_plus(hypothesis: str, reference: str) -> float:
+    """Return sacrebleu's sentence-level chrF++ (word order 2), 0–100."""
+    score: float = _metric().sentence_score(hypothesis, [reference]).score
+    return score
+
+
+@cache
+def chrf_signature() -> str:
+    """Return sacrebleu's signature of `chrf_plus_plus`."""
+    metric = _metric()
+    metric.sentence_score("a", ["a"])  # the number of references is unknown before the first
+    return str(metric.get_signature())
+
+
+@cache
+def _metric() -> Any:
+    from sacrebleu.metrics.chrf import CHRF
+
+    return CHRF(word_order=2)
+
+
+def _flags(
+    text: str,
+    there: Translation,
+    back: Translation | None,
+    floors: tuple[float | None, float | None],
+) -> tuple[str, ...]:
+    if not text.strip():
+        return ()
+    flags = [*guards.inspect(text, there.text), *there.flags]
+    if _below(there, floors[0]):
+        flags.append("low-confidence")
+    if back is not None:
+        flags += [*guards.inspect(there.text, back.text), *back.flags]
+        if _below(back, floors[1]):
+            flags.append("low-confidence")
+        if guards.is_repaired(text, back.text):
+            flags.append("repaired")
+    return tuple(dict.fromkeys(flags))
+
+
+def _below(translation: Translation, floor: float | None) -> bool:
+    return floor is not None and translation.logprob is not None and translation.logprob < floor
+
+
+def _text(translation: Translation | None) -> str:
+    return "" if translation is None else translation.text
+
+
+def _similarities(
+    pairs: Sequence[tuple[str, str]], lang: str, embedder: Embedder | None
+) -> list[float | None]:
+    if embedder is None or not embedder.serves(lang) or not pairs:
+        return [None] * len(pairs)
+    rows = embedder.embed([text for pair in pairs for text in pair])
+    cosines = (rows[0::2] * rows[1::2]).sum(axis=1)
+    # Rounding may leave a cosine of equal texts a little above one.
+    return [min(1.0, max(-1.0, float(c))) for c in cosines]
+
+
+def _result(
+    text: str,
+    pivot: str,
+    lang: str,
+    there: Translation,
+    back: Translation | None,
+    flags: tuple[str, ...],
+    chrf: float | None,
+    similarity: float | None,
+) -> RoundTrip:
+    from mtcheck.text.diff import word_diff
+
+    diff = None if back is None else word_diff(text, back.text, lang)
+    return RoundTrip(
+        pivot=pivot,
+        forward=there.text,
+        back=None if back is None else back.text,
+        chrf=chrf,
+        similarity=similarity,
+        flags=flags,
+        lost=diff.lost if diff else (),
+        gained=diff.gained if diff else (),
+        forward_logprob=there.logprob,
+        back_logprob=None if back is None else back.logprob,
+    )
