@@ -1,0 +1,60 @@
+"""JSON Lines: one line a document as soon as it is finished, then one line for the run."""
+
+from __future__ import annotations
+
+import json
+from typing import IO, Any, cast
+
+from mtcheck.core.report import SCHEMA_VERSION, GateResult, Report, Summary, Tool
+from mtcheck.core.to_json import gate_to_dict, report_to_dict, summary_to_dict, tool_to_dict
+from mtcheck.reports.base import Writer, WriterOptions
+from mtcheck.reports.escape import well_formed
+
+NAME = "jsonl"
+TITLE = "JSON Lines, one line a document, a summary in the last line"
+EXTENSION = ".jsonl"
+BINARY = False
+
+
+def open(stream: IO[str] | IO[bytes], options: WriterOptions) -> Writer:
+    """Return a writer of this format."""
+    return JsonlWriter(cast(IO[str], stream))
+
+
+class JsonlWriter:
+    """Each line has a ``type``: ``document`` (fields as in JSON) or ``summary``."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._tool = Tool()
+
+    def start(self, tool: Tool) -> None:
+        """Begin the report; the first line comes with the first document."""
+        self._tool = tool
+
+    def add(self, report: Report) -> None:
+        """Write one document's line."""
+        self._line("document", report_to_dict(report))
+        self._stream.flush()  # a reader at the other end of a pipe wants it now
+
+    def finish(self, summary: Summary, gate: GateResult) -> None:
+        """Write the last line."""
+        self._line(
+            "summary",
+            {
+                "schema_version": SCHEMA_VERSION,
+                "tool": tool_to_dict(self._tool),
+                "summary": summary_to_dict(summary),
+                "gate": gate_to_dict(gate),
+            },
+        )
+
+    def _line(self, kind: str, fields: dict[str, Any]) -> None:
+        text = json.dumps({"type": kind, **fields}, ensure_ascii=False, allow_nan=False)
+        # U+2028/2029 are legal in JSON but end a line for many line readers.
+        text = (
+            text.replace("\u2028", "\\u2028")
+            .replace("\u2029", "\\u2029")
+            .replace("\x85", "\\u0085")
+        )
+        self._stream.write(well_formed(text) + "\n")

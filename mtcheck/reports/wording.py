@@ -1,0 +1,162 @@
+"""Phrases that several formats share, so that a score reads the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mtcheck.core.findings import Finding, Severity
+from mtcheck.core.languages import name as language_name
+from mtcheck.core.report import Report, SegmentReport, Skip
+from mtcheck.core.scores import Score
+
+WORST_FIRST = tuple(sorted(Severity, key=lambda s: -s.rank))
+
+
+def count(n: int, noun: str, plural: str | None = None) -> str:
+    """Return ``1 word``, ``2,345 words``."""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def languages(tags: Iterable[str]) -> str:
+    """Return English names, joined by commas."""
+    return ", ".join(language_name(t) for t in tags)
+
+
+def score_title(name: str) -> str:
+    """Return a score's name as words: ``translated_from`` → ``translated from``."""
+    return name.replace("_", " ").replace("-", " ")
+
+
+def is_probability(score: Score) -> bool:
+    """Tell whether a score is a probability (0 to 1), which reads better in per cent."""
+    return "probability" in score.unit.lower()
+
+
+def figure(score: Score, value: float) -> str:
+    """Return a value of this score as people read it: ``61.4``, ``82 %``."""
+    if is_probability(score):
+        return f"{100 * value:.0f} %"
+    return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreText:
+    """A score in words; ``value`` is ``not measured`` where there is none."""
+
+    title: str
+    value: str
+    unit: str
+    interval: str
+    remark: str
+    measured: bool
+
+
+def score_text(score: Score) -> ScoreText:
+    """Return the parts of a score's line: value, unit, interval, what it means."""
+    unit = "" if is_probability(score) else score.unit
+    remarks = [score.reference] if score.reference else []
+    interval = ""
+    if score.value is None:
+        value, unit = ("no verdict", "") if score.abstained else ("not measured", "")
+        remarks = [score.note] if score.note else []
+    else:
+        value = figure(score, score.value)
+        if score.interval is not None:
+            low, high = score.interval
+            interval = f"95 % interval {figure(score, low)} to {figure(score, high)}"
+        if score.distribution:
+            ranked = sorted(score.distribution.items(), key=lambda kv: (-kv[1], kv[0]))
+            remarks.append(
+                ", ".join(f"{language_name(k)} {100 * v:.0f} %" for k, v in ranked[:3] if v >= 0.01)
+            )
+        elif score.label:
+            remarks.append(score.label)
+        if score.abstained:
+            remarks.append("too weak for a verdict")
+        if score.note:
+            remarks.append(score.note)
+    return ScoreText(
+        title=score_title(score.name),
+        value=value,
+        unit=unit,
+        interval=interval,
+        remark="; ".join(r for r in remarks if r),
+        measured=score.value is not None,
+    )
+
+
+def likely_source(report: Report) -> str | None:
+    """Return the likely source language in words, None where nothing speaks for one.
+
+    The judge's verdict where there is one; else the languages that most findings point to.
+    """
+    score = report.scores.get("translated_from")
+    if score is not None and score.value is not None and not score.abstained and score.label:
+        return f"{language_name(score.label)} ({100 * score.value:.0f} %)"
+    votes: dict[str, int] = {}
+    for finding in report.findings:
+        for tag in finding.source_langs:
+            votes[tag] = votes.get(tag, 0) + 1
+    if not votes:
+        return None
+    most = max(votes.values())
+    best = sorted(tag for tag, n in votes.items() if n == most)[:3]
+    return f"{' or '.join(language_name(t) for t in best)} ({count(most, 'finding')})"
+
+
+def severity_counts(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """Return the number of findings of each severity, worst first, without zeros."""
+    counts = dict.fromkeys(WORST_FIRST, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return {s: n for s, n in counts.items() if n}
+
+
+def counts_text(counts: Mapping[Severity, int]) -> str:
+    """Return ``3 findings: 1 major, 2 minor``."""
+    total = sum(counts.values())
+    if not total:
+        return "no findings"
+    return f"{count(total, 'finding')}: " + ", ".join(f"{n:,} {s.value}" for s, n in counts.items())
+
+
+def skip_text(skip: Skip) -> str:
+    """Return a skip as one sentence."""
+    needed = f" (needed: {skip.needed})" if skip.needed else ""
+    return f"{score_title(skip.what)} not measured: {skip.why}{needed}"
+
+
+def instability(segment: SegmentReport) -> float | None:
+    """Return how unstable a segment is, 0 (comes back unchanged) to 1; None if not measured.
+
+    The mean over pivots of similarity where it was measured, else of chrF++.
+    """
+    figures = []
+    for trip in segment.roundtrips:
+        if trip.similarity is not None:
+            figures.append(trip.similarity)
+        elif trip.chrf is not None:
+            figures.append(trip.chrf / 100)
+    return 1 - sum(figures) / len(figures) if figures else None
+
+
+def least_stable(report: Report, n: int = 3) -> list[SegmentReport]:
+    """Return up to ``n`` segments that a round trip changed most, worst first."""
+    scored = [(v, s) for s in report.segments if (v := instability(s)) is not None]
+    scored.sort(key=lambda pair: (-pair[0], pair[1].index))
+    return [segment for value, segment in scored[:n] if value > 0]
+
+
+def trip_figures(chrf: float | None, similarity: float | None, flags: Iterable[str]) -> str:
+    """Return a round trip's figures: ``chrF++ 41.2, similarity 0.81, repaired``."""
+    parts = [] if chrf is None else [f"chrF++ {chrf:.1f}"]
+    if similarity is not None:
+        parts.append(f"similarity {similarity:.2f}")
+    parts.extend(f.replace("-", " ") for f in flags)
+    return ", ".join(parts) or "not measured"
+
+
+def failed_reason(report: Report) -> str:
+    """Return why a failed document failed, from its skips and notes."""
+    return "; ".join([s.why for s in report.skips if s.blocking] or report.notes) or "unknown error"
