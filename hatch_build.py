@@ -1,0 +1,31 @@
+"""Puts the embedded models into the wheel, under mtcheck/_models.
+
+A model folder that is not there is left out, so that the code can be built without weights. Weights
+that only the transformers backend reads stay out: a wheel holds the int8 form alone.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+MODELS = ("marian-mul-small", "judge-small")
+LEFT_OUT = {"model.safetensors", "pytorch_model.bin"}
+
+
+class EmbeddedModels(BuildHookInterface):  # type: ignore[type-arg]
+    """Adds the files of each model that exists to the wheel."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Fill ``force_include``; an editable install reads ``models/`` in the checkout instead."""
+        if version == "editable":
+            return
+        root = Path(self.root) / "models"
+        for model in MODELS:
+            for path in sorted((root / model).rglob("*")):
+                relative = path.relative_to(root)
+                hidden = any(part.startswith((".", "__")) for part in relative.parts)
+                if path.is_file() and path.name not in LEFT_OUT and not hidden:
+                    build_data["force_include"][str(path)] = f"mtcheck/_models/{relative}"
