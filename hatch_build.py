@@ -9,8 +9,8 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-MODELS = ("marian-mul-small", "judge-small")
-LEFT_OUT = {"model.safetensors", "pytorch_model.bin"}
+# model → files that stay out of the wheel
+MODELS = {"marian-mul-small": {"model.safetensors"}, "judge-small": set[str]()}
 
 
 class EmbeddedModels(BuildHookInterface):  # type: ignore[type-arg]
@@ -23,9 +23,9 @@ class EmbeddedModels(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         root = Path(self.root) / "models"
-        for model in MODELS:
+        for model, left_out in MODELS.items():
             for path in sorted((root / model).rglob("*")):
                 relative = path.relative_to(root)
                 hidden = any(part.startswith((".", "__")) for part in relative.parts)
-                if path.is_file() and path.name not in LEFT_OUT and not hidden:
+                if path.is_file() and path.name not in left_out and not hidden:
                     build_data["force_include"][str(path)] = f"mtcheck/_models/{relative}"

@@ -286,7 +286,7 @@ def _languages(
     codes = model_table.codes_in(str(record.get("id") or folder.resolve().name))
     if codes is None:
         codes = _tokenizer_codes(folder)
-    pairs = derive_pairs(codes, tokens)
+    pairs = model_table.derive_pairs(codes, tokens)
     if not pairs:
         raise ModelError(
             "no-languages",
@@ -305,24 +305,3 @@ def _tokenizer_codes(folder: Path) -> tuple[str, str] | None:
     config = _json(path)
     source, target = config.get("source_lang"), config.get("target_lang")
     return (str(source), str(target)) if source and target else None
-
-
-def derive_pairs(
-    codes: tuple[str, str] | None, tokens: Mapping[str, str]
-) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of a model with these codes in its name and target tokens in its vocabulary.
-
-    A vocabulary with target tokens says exactly which targets there are; a model with one target
-    language needs none. ``mul`` on both sides means the languages that have tokens.
-    """
-    source, target = codes or ("mul", "mul")
-    targets = model_table.members(target)
-    if tokens and (len(targets) != 1 or targets[0] in tokens):
-        targets = tuple(t for t in targets if t in tokens)
-    if source == "mul" == target:
-        if not tokens:
-            return ()
-        sources = targets
-    else:
-        sources = model_table.members(source)
-    return tuple((s, t) for s in sources for t in targets if s != t)

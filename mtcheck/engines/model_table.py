@@ -112,6 +112,27 @@ def target_tokens(vocabulary: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def derive_pairs(
+    codes: tuple[str, str] | None, tokens: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of a model with these codes in its name and target tokens in its vocabulary.
+
+    A vocabulary with target tokens says exactly which targets there are; a model with one target
+    language needs none. ``mul`` on both sides means the languages that have tokens.
+    """
+    source, target = codes or ("mul", "mul")
+    targets = members(target)
+    if tokens and (len(targets) != 1 or targets[0] in tokens):
+        targets = tuple(t for t in targets if t in tokens)
+    if source == "mul" == target:
+        if not tokens:
+            return ()
+        sources = targets
+    else:
+        sources = members(source)
+    return tuple((s, t) for s in sources for t in targets if s != t)
+
+
 def candidates(source: str, target: str, *, quality: bool = False) -> list[ListedModel]:
     """Return the listed models that serve a pair, best choice first.
 
