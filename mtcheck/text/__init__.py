@@ -1,1 +1,1 @@
-"""Segmentation, language identification, words, alignment: pure functions over text."""
+"""Segmentation, language identification, words, differences and alignment; pure functions."""
