@@ -1,1 +1,7 @@
-"""File formats in: one file a format, offsets into the raw file kept."""
+"""Files to documents with exact offsets. One module a format in ``mtcheck.readers.formats``."""
+
+from mtcheck.readers.base import Format, ReadOptions
+from mtcheck.readers.discover import discover
+from mtcheck.readers.registry import formats, read, read_bytes
+
+__all__ = ["Format", "ReadOptions", "discover", "formats", "read", "read_bytes"]

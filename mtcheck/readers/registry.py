@@ -1,0 +1,111 @@
+"""Which reader reads a file, by name and content."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from mtcheck.core.documents import Document
+from mtcheck.core.errors import InputError, UsageError
+from mtcheck.core.languages import normalise
+from mtcheck.readers import formats as _package
+from mtcheck.readers.base import Format, ReadOptions
+from mtcheck.readers.sniff import sniff
+
+
+@lru_cache(maxsize=1)
+def formats() -> Mapping[str, Format]:
+    """Return all formats by name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(_package.__path__))
+    found: list[Format] = [
+        importlib.import_module(f"{_package.__name__}.{name}").FORMAT for name in names
+    ]
+    return {each.name: each for each in found}
+
+
+def read(path: Path, *, options: ReadOptions | None = None) -> Document:
+    """Read a file.
+
+    Raises:
+        UsageError: ``no-such-file``, ``not-a-file`` or ``unknown-format``.
+        InputError: the file can't be read: no permission, too large, binary, empty or damaged.
+    """
+    options = options or ReadOptions()
+    return read_bytes(_load(path, options.max_bytes), name=str(path), options=options)
+
+
+def read_bytes(data: bytes, *, name: str, options: ReadOptions | None = None) -> Document:
+    """Read the bytes of a file called ``name`` (its extension tells the format).
+
+    Raises:
+        UsageError: ``unknown-format``.
+        InputError: the bytes can't be read: too large, binary, empty or damaged.
+    """
+    options = options or ReadOptions()
+    if len(data) > options.max_bytes:
+        raise _too_large(name, len(data), options.max_bytes)
+    if not data.strip(b" \t\r\n\f\0\xef\xbb\xbf\xff\xfe"):
+        raise InputError("empty", "the file has no text", where=name, try_="a file with text")
+    document = _format_of(data, name, options).read(data, name, options)
+    lang = options.lang or document.lang
+    source_lang = options.source_lang or document.source_lang
+    return replace(
+        document,
+        lang=normalise(lang) if lang else None,
+        source_lang=normalise(source_lang) if source_lang else None,
+    )
+
+
+def _format_of(data: bytes, name: str, options: ReadOptions) -> Format:
+    known = formats()
+    if options.format is not None:
+        if options.format not in known:
+            raise UsageError(
+                "unknown-format",
+                f"{options.format!r} is not a format that mtcheck reads",
+                where=name,
+                try_=", ".join(known),
+            )
+        return known[options.format]
+    if options.source_path is not None and not _by_extension(name, bilingual_only=True):
+        return known["lines"]
+    by_name = _by_extension(name)
+    return by_name or known[sniff(data) or "txt"]
+
+
+def _by_extension(name: str, *, bilingual_only: bool = False) -> Format | None:
+    lower = name.lower()
+    for each in formats().values():
+        if lower.endswith(each.extensions) and (each.bilingual or not bilingual_only):
+            return each
+    return None
+
+
+def _load(path: Path, limit: int) -> bytes:
+    try:
+        if path.is_dir():
+            raise UsageError("not-a-file", "this is a folder", where=str(path))
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > limit:
+                raise _too_large(str(path), size, limit)
+            return file.read(limit + 1)
+    except FileNotFoundError:
+        raise UsageError("no-such-file", "there is no such file", where=str(path)) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError("unreadable-file", f"can't be read: {reason}", where=str(path)) from None
+
+
+def _too_large(name: str, size: int, limit: int) -> InputError:
+    return InputError(
+        "too-large",
+        f"the file has {size / 2**20:.0f} MiB; the limit is {limit / 2**20:.0f} MiB",
+        where=name,
+        try_="split it into several files",
+    )
