@@ -94,7 +94,7 @@ def _record(table: Mapping[str, Any], id_: str, where: str) -> dict[str, Any]:
     for key in _REQUIRED:
         if not isinstance(table.get(key), str):
             raise ConfigError("missing-key", f"{key} is missing", where=where, try_=f'{key} = "…"')
-    kind = table.get("kind", "pattern")
+    kind = table.get("kind") or _kind_of(table)
     try:
         module = kinds.module(kind)
     except KeyError:
@@ -133,6 +133,14 @@ def _record(table: Mapping[str, Any], id_: str, where: str) -> dict[str, Any]:
         "data": module.prepare(table, lang=langs[0] if langs else "en", where=where),
         "examples": [_json_ready(e) for e in table.get("examples", [])],
     }
+
+
+def _kind_of(table: Mapping[str, Any]) -> str:
+    """Return the kind that a table without ``kind`` must be of, by its keys."""
+    for key, kind in (("phrases", "phrase"), ("phrase", "phrase"), ("terms", "terms")):
+        if key in table:
+            return kind
+    return "pairs" if "pairs" in table else "pattern"
 
 
 def _suggests(table: Mapping[str, Any]) -> bool:

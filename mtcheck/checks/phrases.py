@@ -7,7 +7,7 @@ import re
 from mtcheck.checks.inflect import all_forms
 from mtcheck.checks.lexicons import alternation, expand
 
-_GAP = re.compile(r"_\{(\d+),(\d+)\}")
+_GAP = re.compile(r"_\{(\d+),(\d+)\} ")
 _STAR = re.compile(r"([A-Za-z]+)\*")
 _WORD = r"[\w'’-]+"
 
@@ -20,8 +20,8 @@ def to_pattern(phrase: str, lang: str) -> str:
     """
     text = expand(phrase, lang)
     text = _STAR.sub(lambda m: alternation(list(all_forms(m[1]))), text)
-    text = re.sub(r"_\{(\d+),(\d+)\} ", rf"(?:{_WORD} ){{\1,\2}}", text)
-    text = re.sub(r"(?<![\w\\(?P<])_(?![\w{])", lambda _: _WORD, text)
+    text = _GAP.sub(lambda m: f"(?:{_WORD} ){{{m[1]},{m[2]}}}", text)
+    text = re.sub(r"(?<!\w)_(?![\w{])", lambda _: _WORD, text)
     text = re.sub(r"\((?![?])", "(?:", text)
     text = _either_case(text)
     before = r"(?<![\w-])" if re.match(r"[\w(\[]", text) else ""

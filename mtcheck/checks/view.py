@@ -49,6 +49,7 @@ class View:
         self.text = document.text
         self.lang = document.lang
         self.source_lang = document.source_lang
+        self.format = document.format
         self.meta: Meta = document.meta
         self.published = published or document.meta.published
         self.config = config or RulesConfig()

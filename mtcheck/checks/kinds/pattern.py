@@ -10,6 +10,7 @@ from mtcheck.checks import templates
 from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.kinds import _conditions
 from mtcheck.checks.kinds._conditions import Conditions, checked, compiled, guards_allow
+from mtcheck.checks.lexicons import lexicon
 from mtcheck.checks.literals import required_literals
 from mtcheck.checks.rule import Check, Hit, Rule
 from mtcheck.checks.view import View
@@ -26,12 +27,20 @@ def prepare(table: Mapping[str, Any], *, lang: str, where: str) -> dict[str, Any
     if not isinstance(items, list) or not items:
         raise ConfigError("missing-key", "patterns is missing", where=where, try_="[[patterns]]")
     out = _conditions.prepare(table, lang=lang, where=where)
-    out["map"] = {str(k): str(v) for k, v in table.get("map", {}).items()}
+    out["map"] = _map(table.get("map", {}), lang, where)
     out["patterns"] = [
         item_data({**_inherited(table), **item}, lang=lang, where=where, key=f"patterns[{i}]")
         for i, item in enumerate(items)
     ]
     return out
+
+
+def _map(value: Any, lang: str, where: str) -> dict[str, str]:
+    """Return a rule's own map, or the one of that name in the language's lexicon."""
+    table = lexicon(lang).get(value) if isinstance(value, str) else value
+    if not isinstance(table, dict):
+        raise ConfigError("bad-value", f"map is {value!r}", where=where, try_="a table of words")
+    return {str(k): str(v) for k, v in table.items()}
 
 
 def _inherited(table: Mapping[str, Any]) -> dict[str, Any]:
