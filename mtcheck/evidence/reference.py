@@ -1,6 +1,6 @@
 """What round trips of clean human text look like under a model, to place a text's figures against.
 
-``calibration.json`` lies beside a model's weights (or in the folder above)::
+``calibration.json`` lies in the model's folder::
 
     {"schema": 1, "model": "...", "sha256": ["..."], "date": "2026-01-31",
      "signature": "...",
@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 from mtcheck.core.errors import ModelError
 from mtcheck.core.evidence import RoundTrip
+from mtcheck.engines import guards
 from mtcheck.evidence.roundtrip import roundtrip
 
 if TYPE_CHECKING:
@@ -104,13 +105,22 @@ def load_reference(info: EngineInfo, *, lang: str, pivot: str) -> Reference | No
     Raises:
         ModelError: ``damaged-calibration``.
     """
+    path = calibration_path(info)
+    if path is None or not path.is_file():
+        return None
+    return read_reference(path, lang=lang, pivot=pivot, sha256=info.sha256)
+
+
+def calibration_path(info: EngineInfo) -> Path | None:
+    """Return where a model's calibration file lies or would lie; None for a model without files.
+
+    That is the model's folder, the same for all forms of the model: a ``ct2`` folder is part of the
+    folder above it.
+    """
     if info.folder is None:
         return None
     folder = Path(info.folder)
-    for path in (folder / FILE, folder.parent / FILE):
-        if path.is_file():
-            return read_reference(path, lang=lang, pivot=pivot, sha256=info.sha256)
-    return None
+    return (folder.parent if folder.name == "ct2" else folder) / FILE
 
 
 def read_reference(
@@ -192,9 +202,8 @@ def measure_reference(
         )
     values = _values([trip for trip, _ in rows])
     low = sum(t.chrf is not None and _under(t, floors) for t in trips)
-    excluded = Counter(f for t in trips if t.chrf is None for f in t.flags) + Counter(
-        {"low-confidence": low}
-    )
+    excluded = Counter(f for t in trips for f in t.flags if f in guards.EXCLUDING)
+    excluded["low-confidence"] += low
     document = _random_effects(values["stability"], [article for _, article in rows])
     return {
         "lang": lang,
