@@ -298,3 +298,7 @@ def load_config(
     from mtcheck.core.config_file import load
 
     return load(file, flags=flags(**given), discover=not no_config)
+
+
+# Parameters of `check` that are settings; the others say what to read and where to write.
+CHECK_SETTINGS = frozenset(_KEYS) | frozenset(_SWITCHES) | {"column"}

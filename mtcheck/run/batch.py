@@ -13,6 +13,7 @@ from pathlib import Path
 from mtcheck.core.config import Config
 from mtcheck.core.errors import InputError
 from mtcheck.core.report import Report
+from mtcheck.run.inputs import Stream
 from mtcheck.run.journal import Journal, document_key
 from mtcheck.run.pipeline import Job, LineFilter, Pipeline
 
@@ -42,7 +43,9 @@ def _size(job: Job) -> int:
             return job.item.stat().st_size
         except OSError:
             return 0
-    return len(job.item) if isinstance(job.item, str) else len(job.item.text)
+    if isinstance(job.item, str):
+        return len(job.item)
+    return len(job.item.data if isinstance(job.item, Stream) else job.item.text)
 
 
 def run(

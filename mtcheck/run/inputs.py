@@ -10,19 +10,39 @@ from mtcheck.core.documents import Article, Document
 from mtcheck.core.errors import InputError
 from mtcheck.core.languages import name, normalise
 
-Item = str | Path | Article | Document
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stream:
+    """Bytes from standard input; ``uri`` is the name that says their format."""
+
+    data: bytes
+    uri: str
+
+
+Item = str | Path | Article | Document | Stream
+
+# Formats whose readers take the file with the originals.
+PAIRED = ("lines", "srt", "vtt")
+PAIRED_EXTENSIONS = (".srt", ".vtt")
 
 # Under this confidence the identified language is used, and the report says that it is a guess.
 _SURE = 0.8
 
 
-def load(item: Item, config: Config, *, source: str | Path | None = None) -> Document:
+def load(
+    item: Item,
+    config: Config,
+    *,
+    source: str | Path | None = None,
+    format: str | None = None,
+) -> Document:
     """Return the document of an item: text, path, article or a document itself.
 
     Args:
         item: a ``str`` is text, never a path.
         config: columns, selector and languages for the readers.
         source: the original that the item translates, as text or file.
+        format: name of the file format; by name and content if None.
 
     Raises:
         InputError: the file can't be read.
@@ -36,15 +56,36 @@ def load(item: Item, config: Config, *, source: str | Path | None = None) -> Doc
             meta=item.meta,
         )
         source = item.source if source is None else source
-    elif isinstance(item, Path):
-        from mtcheck.readers import ReadOptions, read
-
-        document = read(item, options=ReadOptions.of(config))
+    elif isinstance(item, Path | Stream):
+        document, source = _read(item, config, source, format)
     else:
         document = Document.plain(item)
     if source is None:
         return document
     return _with_source(document, source, config)
+
+
+def _read(
+    item: Path | Stream, config: Config, source: str | Path | None, format: str | None
+) -> tuple[Document, str | Path | None]:
+    """Return the document of a file, and the source that is still to be aligned.
+
+    Subtitles and files with one segment a line pair up with a source of the same kind by
+    themselves: their readers take it.
+    """
+    from mtcheck.readers import ReadOptions, formats, read, read_bytes
+
+    name = item.uri if isinstance(item, Stream) else str(item)
+    paired = format in PAIRED if format else name.lower().endswith(PAIRED_EXTENSIONS)
+    source_path = source if isinstance(source, Path) and paired else None
+    read_options = ReadOptions.of(config, format=format, source_path=source_path)
+    if isinstance(item, Stream):
+        document = read_bytes(item.data, name=item.uri, options=read_options)
+    else:
+        document = read(item, options=read_options)
+    known = formats().get(document.format)
+    taken = source_path is not None or (known is not None and known.bilingual)
+    return document, None if taken else source
 
 
 def _with_source(document: Document, source: str | Path, config: Config) -> Document:

@@ -91,6 +91,7 @@ def _round_trips(
                 forward=trip.forward,
                 backward=trip.backward,
                 embedder=trip.embedder,
+                floors=trip.floors,
             )
         except Exception as error:  # an engine's fault costs this evidence, not the findings
             for d in dict.fromkeys(d for d, _ in places):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mtcheck.core.config import Config
 from mtcheck.core.documents import Document
@@ -20,6 +22,9 @@ from mtcheck.run.scores import all_scores
 from mtcheck.scoring import baseline as baselines
 from mtcheck.scoring import gate, suppress
 
+if TYPE_CHECKING:
+    from mtcheck.checks.rule import Rule
+
 # Lines of each document that findings may be reported on (changed lines); absent = all of them.
 LineFilter = Mapping[str, Sequence[tuple[int, int]]]
 
@@ -31,6 +36,7 @@ class Job:
     item: Item
     source: str | Path | None = None
     lang: str | None = None
+    format: str | None = None
 
     @property
     def path(self) -> str:
@@ -54,6 +60,7 @@ class Pipeline:
         self.tool = Tool(version=version)
         self.resources = Resources(config)
         self._only_lines = only_lines
+        self._fingerprints: dict[tuple[str, ...], str] = {}
         self._baseline = baselines.load(Path(config.baseline)) if config.baseline else None
         # Selectors are checked now: a typing error must not wait for the first document.
         self.resources.rules().select(config.rules, "en", bilingual=True)
@@ -87,7 +94,7 @@ class Pipeline:
         if job.lang is not None:
             config = dataclasses.replace(config, lang=job.lang)
         try:
-            document = load(job.item, config, source=job.source)
+            document = load(job.item, config, source=job.source, format=job.format)
             require_text(document)
             document = prepare(document, config)
             return document, settings.for_language(config, document.uri, document.lang)
@@ -131,7 +138,7 @@ class Pipeline:
             config,
             findings=findings,
             words=words,
-            rules=self.resources.rules().fingerprint(rules),
+            rules=self._fingerprint(rules),
             measured=measured,
             resources=self.resources,
             version=self.tool.version,
@@ -168,6 +175,13 @@ class Pipeline:
             tool=self.tool,
         )
 
+    def _fingerprint(self, rules: tuple[Rule, ...]) -> str:
+        """Return number and hash of what the rules say, for signatures; made once a selection."""
+        ids = tuple(rule.id for rule in rules)
+        if ids not in self._fingerprints:
+            self._fingerprints[ids] = _fingerprint(rules)
+        return self._fingerprints[ids]
+
     def _sift(
         self, document: Document, findings: Sequence[Finding]
     ) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[str, ...]]:
@@ -186,6 +200,14 @@ class Pipeline:
             silenced += tuple(f for f in kept if not _touches(f, ranges))
             kept = new
         return kept, silenced, notes
+
+
+def _fingerprint(rules: tuple[Rule, ...]) -> str:
+    """Return a hash of what the rules say, for signatures."""
+    digest = hashlib.sha256()
+    for rule in rules:
+        digest.update(f"{rule.id}\0{rule.info.severity}\0{dict(rule.data)!r}".encode())
+    return f"{len(rules)}-{digest.hexdigest()[:8]}"
 
 
 def _touches(finding: Finding, ranges: Sequence[tuple[int, int]]) -> bool:

@@ -34,6 +34,11 @@ class Trip:
     route: str
     remarks: tuple[str, ...] = ()
 
+    @property
+    def floors(self) -> tuple[float | None, float | None]:
+        """Log-probabilities under which a leg is not trusted; none without a reference."""
+        return self.reference.floors if self.reference else (None, None)
+
 
 def pivots(config: RoundTripConfig, lang: str) -> tuple[str, ...]:
     """Return the pivots asked for, or Portuguese for English and English for all others."""
@@ -72,7 +77,7 @@ class Resources:
         if self._rules is None:
             from mtcheck.checks.registry import load_rules
 
-            self._rules = load_rules(tuple(Path(p) for p in self.config.rules.paths))
+            self._rules = load_rules(self.config.rules.paths, cache_dir=self.config.cache_dir)
         return self._rules
 
     def trip(self, lang: str, pivot: str) -> Trip:

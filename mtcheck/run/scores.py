@@ -68,7 +68,7 @@ def all_scores(
 
 def _stability(key: str, rows: Sequence[RoundTrip], trip: Trip, version: str) -> Score:
     from mtcheck.evidence.roundtrip import chrf_signature
-    from mtcheck.scoring.stability import stability
+    from mtcheck.scoring.stability import components, stability
 
     value, interval, n = stability(rows)
     forward, backward = trip.forward.info, trip.backward.info
@@ -80,14 +80,15 @@ def _stability(key: str, rows: Sequence[RoundTrip], trip: Trip, version: str) ->
         "backend": f"{forward.backend}-{forward.backend_version}",
         "compute": forward.compute_type,
         "beam": forward.params.get("beam", "?"),
+        "of": "+".join(components(rows)),
         "embedder": trip.embedder.info.model if trip.embedder else "none",
         "chrf": chrf_signature().replace("|", ","),
         "version": version,
     }
     percentile = reference = None
     if value is not None and trip.reference is not None:
-        percentile = trip.reference.percentile(value)
-        reference = trip.reference.phrase(value)
+        percentile = trip.reference.percentile(value, n)
+        reference = trip.reference.phrase(value, n)
     return Score(
         name=key,
         value=value,
