@@ -18,7 +18,7 @@ from typing import Any
 
 from mtcheck.core.errors import ModelError
 from mtcheck.engines import model_table
-from mtcheck.engines.model_weights import check_safetensors, weights_file
+from mtcheck.engines.model_weights import SAFETENSORS, TORCH, check_safetensors, weights_file
 
 FILE = "mtcheck-model.json"
 HASHES = "sha256.txt"
@@ -105,7 +105,7 @@ def read(folder: Path, *, id: str | None = None) -> Manifest:
     hf = folder if _is_hf(folder) else None
     ct2 = next((f for f in (folder, folder / "ct2") if (f / "model.bin").is_file()), None)
     record = _json(folder / FILE) if (folder / FILE).is_file() else {}
-    hashes = _recorded_hashes(folder, record)
+    hashes = recorded_hashes(folder, record)
     if not record and hf is None and ct2 is None and not hashes:
         raise ModelError(
             "not-a-model",
@@ -136,33 +136,37 @@ def read(folder: Path, *, id: str | None = None) -> Manifest:
 
 
 def verify(manifest: Manifest, only: Iterable[Path] | None = None) -> dict[str, str]:
-    """Re-hash recorded files and return what is wrong, by relative path.
+    """Hash the recorded files of a model again; see `compare`."""
+    return compare(manifest.folder, manifest.hashes, only)
+
+
+def compare(
+    folder: Path, hashes: Mapping[str, str], only: Iterable[Path] | None = None
+) -> dict[str, str]:
+    """Hash files again and return what is wrong, by relative path.
 
     Args:
-        manifest: of the folder.
-        only: absolute paths to look at; default all recorded files. Files of a form that is not
-            there (a wheel holds no safetensors) are left out.
+        folder: where they are.
+        hashes: expected SHA-256 by path relative to ``folder``.
+        only: paths to look at; default all of ``hashes``. Weights that a wheel leaves out may be
+            missing if the CTranslate2 form is there.
 
     Returns:
         ``missing`` or ``changed`` by path; empty if all is well.
     """
     wanted = None if only is None else {p.resolve() for p in only}
+    converted = any((folder / n).is_file() for n in ("model.bin", "ct2/model.bin"))
     wrong: dict[str, str] = {}
-    for name, digest in manifest.hashes.items():
-        path = manifest.folder / name
+    for name, digest in hashes.items():
+        path = folder / name
         if wanted is not None and path.resolve() not in wanted:
             continue
         if not path.is_file():
-            if manifest.hf is None and path.name in _HF_ONLY:
-                continue
-            wrong[name] = "missing"
+            if not (converted and name in (SAFETENSORS, TORCH)):
+                wrong[name] = "missing"
         elif sha256(path) != digest:
             wrong[name] = "changed"
     return wrong
-
-
-# What a wheel may leave out of a folder whose record names it.
-_HF_ONLY = ("model.safetensors", "pytorch_model.bin", "generation_config.json")
 
 
 def check(manifest: Manifest, layout: str) -> str:
@@ -238,8 +242,9 @@ def _json(path: Path) -> dict[str, Any]:
     return value
 
 
-def _recorded_hashes(folder: Path, record: Mapping[str, Any]) -> dict[str, str]:
-    files = record.get("files")
+def recorded_hashes(folder: Path, record: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """Return the SHA-256 of a folder's files as its record, or else its sha256.txt, has them."""
+    files = (record or {}).get("files")
     if isinstance(files, dict):
         return {name: str(entry["sha256"]) for name, entry in files.items()}
     listed = folder / HASHES

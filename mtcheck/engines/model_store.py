@@ -40,6 +40,17 @@ def embedded_folder(id: str = EMBEDDED) -> Path:
     )
 
 
+def embedded_folders() -> list[tuple[str, Path]]:
+    """Return id and folder of each model that this installation has."""
+    found = []
+    for id in (EMBEDDED, "judge-small"):
+        with contextlib.suppress(ModelError):
+            folder = embedded_folder(id)
+            if any(folder.iterdir()):
+                found.append((id, folder))
+    return found
+
+
 def cache_root(cache_dir: Path | None = None) -> Path:
     """Return mtcheck's cache folder: ``cache_dir`` or the default one. It need not exist yet."""
     from mtcheck.engines.cache import default_cache_dir
