@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtcheck.core.config import Config
+from mtcheck.core.config import Config, GateConfig
 from mtcheck.core.errors import ExitCode, UsageError
 from mtcheck.core.report import (
     GateReason,
@@ -192,6 +193,54 @@ def open_run(
         run = run_id(config, [job.path for job in jobs], __version__)
         journal = Journal(folder, run, Tool(version=__version__), resume=resume)
     return FileRun(jobs, config, only_lines=only_lines, journal=journal)
+
+
+def rules_only(config: Config) -> Config:
+    """Return ``config`` without round trip, judge and thresholds: only findings are wanted."""
+    return dataclasses.replace(
+        config,
+        roundtrip=dataclasses.replace(config.roundtrip, enabled=False),
+        judge=dataclasses.replace(config.judge, model="none"),
+        gate=GateConfig(fail_on="never"),
+    )
+
+
+def open_roundtrip(
+    paths: Sequence[str],
+    config: Config,
+    *,
+    text: str | None = None,
+    stdin_filename: str | None = None,
+    input_format: str | None = None,
+) -> FileRun:
+    """Return a run that only makes round trips: no rules, no judge, no thresholds.
+
+    Args:
+        paths: as `open_run`.
+        config: languages, pivots and models.
+        text: a text to use instead of files.
+        stdin_filename: as `open_run`.
+        input_format: as `open_run`.
+
+    Raises:
+        UsageError: nothing to translate, or both text and paths.
+    """
+    from mtcheck.run.pipeline import Job
+
+    if (text is None) == (not paths):
+        raise UsageError("no-paths", "give either files or --text", try_="mtcheck roundtrip FILE")
+    config = dataclasses.replace(
+        config,
+        roundtrip=dataclasses.replace(config.roundtrip, enabled=True),
+        rules=dataclasses.replace(config.rules, ignore=("ALL",)),
+        judge=dataclasses.replace(config.judge, model="none"),
+        gate=GateConfig(fail_on="never"),
+        baseline=None,
+        overrides=(),
+    )
+    if text is not None:
+        return FileRun([Job(text)], config)
+    return FileRun(_jobs(paths, config, None, stdin_filename, input_format), config)
 
 
 def _changed_lines(

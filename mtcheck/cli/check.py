@@ -100,8 +100,10 @@ def check(
     """
     given = {k: v for k, v in locals().items() if k in options.CHECK_SETTINGS}
     settings, _ = options.load_config(config, no_config=no_config, **given)
-    from mtcheck.api.files import open_run
+    from mtcheck.api.files import open_run, rules_only
 
+    if fix or diff:
+        settings = rules_only(settings)
     run = open_run(
         paths or [],
         settings,
@@ -117,17 +119,32 @@ def check(
 
         apply(run, write=fix and not diff)
         return
-    specs = [f"{formats[0] if formats else 'text'}:{output}"] if output else formats or ["text"]
-    if output and formats and (len(formats) > 1 or ":" in formats[0]):
-        raise UsageError(
-            "two-outputs", "--output names the file of one format", try_="-f FORMAT:FILE for each"
-        )
-    interrupted, written = write_reports(run, specs, width=width, segments=segments, quiet=quiet)
+    interrupted, written = write_reports(
+        run, output_specs(formats, output), width=width, segments=segments, quiet=quiet
+    )
     code = run.exit_code(interrupted=interrupted, written=written)
     if exit_zero and code in (ExitCode.GATE_FAILED, ExitCode.INPUTS):
         code = ExitCode.OK
     if code:
         raise typer.Exit(int(code))
+
+
+def output_specs(formats: list[str] | None, output: str | None) -> list[str]:
+    """Return ``FORMAT`` or ``FORMAT:FILE`` for each report that the options ask for.
+
+    Raises:
+        UsageError: ``two-outputs`` if --output can't say which format goes to its file.
+    """
+    if output is None:
+        return formats or ["text"]
+    if formats and (len(formats) > 1 or ":" in formats[0]):
+        raise UsageError(
+            "two-outputs", "--output names the file of one format", try_="-f FORMAT:FILE for each"
+        )
+    from mtcheck.reports.output import format_for
+
+    name = formats[0] if formats else format_for(output) or "text"
+    return [f"{name}:{output}"]
 
 
 def write_reports(

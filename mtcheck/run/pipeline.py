@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -138,7 +139,7 @@ class Pipeline:
             config,
             findings=findings,
             words=words,
-            rules=self._fingerprint(rules),
+            rules=self._fingerprint(rules) if rules else None,
             measured=measured,
             resources=self.resources,
             version=self.tool.version,
@@ -216,6 +217,8 @@ def _touches(finding: Finding, ranges: Sequence[tuple[int, int]]) -> bool:
 
 
 def _fault(error: Exception) -> InputError:
+    if os.environ.get("MTCHECK_DEBUG"):
+        raise error
     return InputError(
         "internal-fault",
         f"internal fault, please report it: {type(error).__name__}: {error}",

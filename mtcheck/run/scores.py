@@ -27,7 +27,7 @@ def all_scores(
     *,
     findings: Sequence[Finding],
     words: int,
-    rules: str,
+    rules: str | None,
     measured: Measured,
     resources: Resources,
     version: str,
@@ -39,20 +39,20 @@ def all_scores(
         config: in force for this document.
         findings: those that count.
         words: number of words.
-        rules: fingerprint of the rules that ran.
+        rules: fingerprint of the rules that ran, None if none did.
         measured: the evidence.
         resources: for the judge.
         version: version of mtcheck.
     """
-    scores = {
-        "penalty": penalty(
+    scores: dict[str, Score] = {}
+    if rules is not None:
+        scores["penalty"] = penalty(
             findings,
             words=words,
             segments=len(document.segments),
             version=version,
             rules=rules,
         )
-    }
     for i, trip in enumerate(measured.trips):
         key = "stability" if i == 0 else f"stability_{trip.pivot}"
         rows = [row[i] for row in measured.evidence.roundtrips if len(row) > i]
