@@ -69,15 +69,10 @@ class ReadBytes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file format.
-
-    ``name`` is what ``--input-format`` takes; ``extensions`` are lower case with their dot. A
-    format that other files could be mistaken for says in ``magic`` what its files begin with.
-    """
+    """A file format; ``name`` is what a user calls it, ``extensions`` are lower case with dot."""
 
     name: str
     title: str
     extensions: tuple[str, ...]
     read: ReadBytes
     bilingual: bool = False
-    magic: tuple[bytes, ...] = ()

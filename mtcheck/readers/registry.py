@@ -72,18 +72,12 @@ def _format_of(data: bytes, name: str, options: ReadOptions) -> Format:
                 try_=", ".join(known),
             )
         return known[options.format]
-    if options.source_path is not None and not _by_extension(name, bilingual_only=True):
-        return known["lines"]
-    by_name = _by_extension(name)
-    return by_name or known[sniff(data) or "txt"]
+    return _by_extension(name) or known[sniff(data) or "txt"]
 
 
-def _by_extension(name: str, *, bilingual_only: bool = False) -> Format | None:
+def _by_extension(name: str) -> Format | None:
     lower = name.lower()
-    for each in formats().values():
-        if lower.endswith(each.extensions) and (each.bilingual or not bilingual_only):
-            return each
-    return None
+    return next((each for each in formats().values() if lower.endswith(each.extensions)), None)
 
 
 def _load(path: Path, limit: int) -> bytes:
