@@ -11,6 +11,9 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_TERMINAL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+# Inline markup anywhere, block markup at the start.
+_MARKDOWN = re.compile(r"[\\`*_\[\]|~]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|(?<=^\d{4})[.)]")
+_MENTION = re.compile(r"([@#])(?=\w)")
 
 
 def well_formed(text: str) -> str:
@@ -42,3 +45,15 @@ def terminal(text: str) -> str:
     Line breaks and tabs become spaces, other controls U+FFFD; the length stays the same.
     """
     return _NOT_TERMINAL.sub(lambda m: " " if m[0] in "\t\n\r\v\f\u2028\u2029" else "\ufffd", text)
+
+
+def markdown(text: str) -> str:
+    """Return ``text`` as literal GitHub Markdown: no markup, no HTML, no mentions, no links.
+
+    Line breaks become spaces. A zero-width space keeps ``@name`` and ``#12`` from notifying people
+    or linking to other issues.
+    """
+    clean = terminal(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    clean = _MARKDOWN.sub(r"\\\g<0>", clean)
+    clean = _MENTION.sub("\\g<1>\u200b", clean)
+    return clean.replace("://", ":\u200b//").replace("www.", "www\u200b.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,67 +11,56 @@ from mtcheck.reports import cells, wording
 from mtcheck.reports.ansi import Theme
 from mtcheck.reports.escape import terminal
 from mtcheck.reports.hanging import hang
+from mtcheck.reports.top import Rank, Top
 
 ROWS = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the table shows of one document; sorts the worst last."""
+    """What the table shows of one document; ``rank`` is higher for worse ones."""
 
     path: str
     verdict: str
     penalty: float | None
     counts: dict[Severity, int]
-    rank: tuple[int, float, int, int]
+    rank: Rank
 
 
-def row_of(report: Report, position: int) -> Row:
-    """Return a document's row; ``position`` is its place in the input, which breaks ties."""
+def row_of(report: Report) -> Row:
+    """Return a document's row."""
     counts = wording.severity_counts(report.findings)
     weight = sum(s.weight * n for s, n in counts.items())
     penalty = 1000 * weight / report.words if report.words else None
     failed = report.status is Status.FAILED
     verdict = "FAILED" if failed else report.verdict.value
     order = {"FAILED": 3, "FAIL": 2, "INCOMPLETE": 1, "PASS": 0}[verdict]
-    rank = (order, penalty or 0.0, sum(counts.values()), -position)
+    rank = (float(order), penalty or 0.0, float(sum(counts.values())))
     return Row(report.path, verdict, penalty, counts, rank)
 
 
-class Worst:
-    """Keeps the worst documents of a run of any length."""
+class Overview:
+    """Collects the worst documents of a run of any length, and renders them as text."""
 
-    def __init__(self, keep: int) -> None:
-        self._keep = keep
-        self._heap: list[tuple[tuple[int, float, int, int], Row]] = []
-        self.documents = 0
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._worst: Top[Row] = Top(ROWS)
+
+    @property
+    def documents(self) -> int:
+        """Number of documents so far."""
+        return self._worst.seen
 
     def add(self, report: Report) -> None:
         """Count one document, and keep its row if it is among the worst."""
-        row = row_of(report, self.documents)
-        self.documents += 1
-        item = (row.rank, row)  # ranks differ, since they end in the position
-        if len(self._heap) < self._keep:
-            heapq.heappush(self._heap, item)
-        else:
-            heapq.heappushpop(self._heap, item)
-
-    def rows(self) -> list[Row]:
-        """Return the rows kept, the worst first."""
-        return [row for _, row in sorted(self._heap, key=lambda item: item[0], reverse=True)]
-
-
-class Overview(Worst):
-    """The table itself."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(ROWS)
-        self._theme = theme
+        row = row_of(report)
+        if self._worst.wants(row.rank):
+            self._worst.put(row.rank, row)
 
     def lines(self, summary: Summary) -> Iterator[str]:
         """Yield the table and the line of totals."""
         theme = self._theme
-        rows = self.rows()
+        rows = self._worst.items()
         if rows:
             yield ""
             yield theme.paint(theme.glyph("rule") * theme.width, "dim")

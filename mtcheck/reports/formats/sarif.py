@@ -1,0 +1,109 @@
+"""SARIF 2.1.0, within the limits of GitHub code scanning.
+
+Specification: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. GitHub takes 25,000
+results a run and shows 5,000 of them: results are sorted by severity, so that it keeps the worst.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import IO, Any, cast
+
+from mtcheck.core.report import GateResult, Report, Summary, Tool
+from mtcheck.reports import sarif_parts as parts
+from mtcheck.reports.base import Writer, WriterOptions
+from mtcheck.reports.escape import well_formed
+from mtcheck.reports.top import Top, by_severity
+
+NAME = "sarif"
+TITLE = "SARIF 2.1.0 for code scanning and viewers"
+EXTENSION = ".sarif"
+BINARY = False
+
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+MOST_RESULTS = 25_000
+MOST_NOTIFICATIONS = 1_000
+
+
+def open(stream: IO[str] | IO[bytes], options: WriterOptions) -> Writer:
+    """Return a writer of this format."""
+    return SarifWriter(cast(IO[str], stream), options)
+
+
+class SarifWriter:
+    """Collects at most `MOST_RESULTS` results and writes them all at the end."""
+
+    def __init__(self, stream: IO[str], options: WriterOptions) -> None:
+        self._stream = stream
+        self._options = options
+        self._tool = Tool()
+        self._langs: set[str] = set()
+        self._artifacts: list[dict[str, Any]] = []
+        self._results: Top[dict[str, Any]] = Top(MOST_RESULTS)
+        self._notifications: Top[dict[str, Any]] = Top(MOST_NOTIFICATIONS)
+
+    def start(self, tool: Tool) -> None:
+        """Begin the report."""
+        self._tool = tool
+
+    def add(self, report: Report) -> None:
+        """Collect one document."""
+        location = parts.artifact_location(report.path, self._options.root)
+        self._artifacts.append({"location": location, "roles": ["analysisTarget"]})
+        if report.lang:
+            self._langs.add(report.lang)
+        for finding in report.findings:
+            rank = (1.0, *by_severity(finding))
+            if self._results.wants(rank):
+                self._results.put(rank, parts.result(report, finding, location))
+        for finding in report.suppressed:
+            rank = (0.0, *by_severity(finding))
+            if self._results.wants(rank):
+                self._results.put(rank, parts.result(report, finding, location, suppressed=True))
+        for level, notification in parts.notifications(report, location):
+            rank = (float(level),)
+            if self._notifications.wants(rank):
+                self._notifications.put(rank, notification)
+
+    def finish(self, summary: Summary, gate: GateResult) -> None:
+        """Write the report."""
+        results = self._results.items()
+        ids = sorted({r["ruleId"] for r in results})
+        index = {rule_id: i for i, rule_id in enumerate(ids)}
+        for result in results:
+            result["ruleIndex"] = index[result["ruleId"]]
+        notifications = [parts.gate_notification(gate), *self._notifications.items()]
+        for what, left in (
+            ("results", self._results.left_out),
+            ("notifications", self._notifications.left_out),
+        ):
+            if left:
+                notifications.append(parts.left_out(what, left))
+        lang = f"/{next(iter(self._langs))}" if len(self._langs) == 1 else ""
+        run = {
+            "tool": {"driver": self._driver(ids)},
+            "automationDetails": {"id": f"mtcheck{lang}/"},
+            "columnKind": "unicodeCodePoints",
+            "originalUriBaseIds": {
+                parts.BASE: {"description": {"text": "The folder that paths are relative to."}}
+            },
+            "invocations": [
+                {
+                    "executionSuccessful": summary.failed == 0,
+                    "toolExecutionNotifications": notifications,
+                }
+            ],
+            "artifacts": self._artifacts,
+            "results": results,
+        }
+        log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+        self._stream.write(well_formed(json.dumps(log, ensure_ascii=False, indent=1)) + "\n")
+
+    def _driver(self, ids: list[str]) -> dict[str, Any]:
+        driver: dict[str, Any] = {"name": self._tool.name}
+        if self._tool.version:
+            driver["version"] = driver["semanticVersion"] = self._tool.version
+        driver["rules"] = [parts.rule(rule_id, self._options.rules.get(rule_id)) for rule_id in ids]
+        return driver
