@@ -117,7 +117,7 @@ def read(folder: Path, *, id: str | None = None) -> Manifest:
         _check_complete(base, folder)
     if hf is None and ct2 is None:
         raise _missing("model.bin", folder)
-    pairs, tokens = _languages(folder, hf, ct2, record)
+    pairs, tokens = _languages(folder, hf, ct2, record, id)
     return Manifest(
         id=id or str(record.get("id") or folder.resolve().name),
         folder=folder,
@@ -276,7 +276,7 @@ def _vocabulary(hf: Path | None, ct2: Path | None) -> list[str]:
 
 
 def _languages(
-    folder: Path, hf: Path | None, ct2: Path | None, record: Mapping[str, Any]
+    folder: Path, hf: Path | None, ct2: Path | None, record: Mapping[str, Any], id: str | None
 ) -> tuple[tuple[tuple[str, str], ...], dict[str, str]]:
     if isinstance(record.get("pairs"), list):
         pairs = tuple((str(s), str(t)) for s, t in record["pairs"])
@@ -288,7 +288,9 @@ def _languages(
         raise ModelError(
             "damaged-model", f"the vocabulary can't be read: {e}", where=str(folder)
         ) from e
-    codes = model_table.codes_in(str(record.get("id") or folder.resolve().name))
+    # Hugging Face's cache keeps a model in models--OWNER--NAME/snapshots/COMMIT.
+    names = (id, record.get("id"), *reversed(folder.absolute().parts[-3:]))
+    codes = next((c for n in names if n and (c := model_table.codes_in(str(n)))), None)
     if codes is None:
         codes = _tokenizer_codes(folder)
     pairs = model_table.derive_pairs(codes, tokens)
