@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS translations (
     day INTEGER NOT NULL
 ) WITHOUT ROWID
 """
+_COLUMNS = ["key", "text", "logprob", "n_tokens", "flags", "day"]
 # Translations are handed to the cache in groups of this size, so that an interrupted run keeps
 # what it has, while batches are still filled with texts of like length.
 _GROUP = 512
@@ -160,8 +161,9 @@ class TranslationCache:
             base.execute("PRAGMA journal_mode = WAL")
             base.execute("PRAGMA synchronous = NORMAL")
             base.execute(_TABLE)
-            # Fails on a file whose table is another one or whose pages are damaged.
-            base.execute("SELECT key, text, logprob, n_tokens, flags FROM translations LIMIT 1")
+            columns = [row[1] for row in base.execute("PRAGMA table_info(translations)")]
+            if columns != _COLUMNS:
+                raise sqlite3.DatabaseError(f"columns are {', '.join(columns)}")
             self._prune(base)
         except BaseException:
             base.close()

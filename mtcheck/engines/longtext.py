@@ -29,6 +29,8 @@ _BOUNDARIES: tuple[re.Pattern[str], ...] = (
 
 # Where a boundary is looked for: the middle part, so that no chunk is a mere scrap.
 _MARGIN = 0.2
+# Text with more characters than this for each token allowed is too long without being counted.
+_MOST_PER_TOKEN = 50
 # In very long texts only this many characters around the middle are searched.
 _WINDOW = 4000
 
@@ -63,10 +65,11 @@ def split_long(text: str, count: Callable[[str], int], limit: int) -> list[Chunk
     if limit < 1:
         raise ValueError(f"limit must be positive: {limit}")
     parts: list[str] = []
-    stack = [text]
+    stack = [text.lstrip()]
     while stack:
         part = stack.pop()
-        if len(part.strip()) <= 1 or count(part.strip()) <= limit:
+        bare = part.strip()
+        if len(bare) <= 1 or (len(bare) <= _MOST_PER_TOKEN * limit and count(bare) <= limit):
             parts.append(part)
             continue
         at = _cut(part)
@@ -74,11 +77,12 @@ def split_long(text: str, count: Callable[[str], int], limit: int) -> list[Chunk
     chunks: list[Chunk] = []
     for part in parts:
         bare = part.strip()
+        before = part[: len(part) - len(part.lstrip())]
+        if chunks and before:  # white space belongs to the chunk that it follows
+            last = chunks[-1]
+            chunks[-1] = Chunk(last.text, last.gap + before)
         if bare:
             chunks.append(Chunk(bare, part[len(part.rstrip()) :]))
-        elif chunks:
-            last = chunks[-1]
-            chunks[-1] = Chunk(last.text, last.gap + part)
     return chunks
 
 
@@ -99,8 +103,12 @@ def _cut(text: str) -> int:
     middle = len(text) // 2
     low = max(1, int(len(text) * _MARGIN), middle - _WINDOW)
     high = min(len(text) - 1, int(len(text) * (1 - _MARGIN)) + 1, middle + _WINDOW)
-    for pattern in _BOUNDARIES:
-        ends = [m.end() for m in pattern.finditer(text, low, high) if low <= m.end() <= high]
+    searches = [(pattern, low, high) for pattern in _BOUNDARIES]
+    # A space near an end is still better than no space.
+    searches.append((_BOUNDARIES[-1], max(0, middle - _WINDOW), middle + _WINDOW))
+    for pattern, start, stop in searches:
+        found = (m.end() for m in pattern.finditer(text, start, stop))
+        ends = [end for end in found if max(1, start) <= end < len(text)]
         if ends:
             return min(ends, key=lambda end: abs(end - middle))
     at = middle

@@ -1,0 +1,47 @@
+"""A translator without weights: the shared Marian code over a "model" that mirrors each word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mtcheck.engines.base import EngineInfo
+from mtcheck.engines.batching import buckets
+from mtcheck.engines.marian import Hypothesis, MarianTranslator, Pairs, TargetToken
+
+
+class MirrorTranslator(MarianTranslator):
+    """Writes every word backwards, so that there and back again is the text itself.
+
+    ``seen`` are the texts that reached the model, in the order in which it read them.
+    """
+
+    def __init__(
+        self,
+        *,
+        pairs: Pairs | None = None,
+        target_token: TargetToken = None,
+        max_source_tokens: int = 120,
+        batch_tokens: int = 64,
+        sha256: str = "0" * 64,
+    ) -> None:
+        info = EngineInfo("translator", "mirror", sha256, "test", "1")
+        super().__init__(
+            info, pairs=pairs, target_token=target_token, max_source_tokens=max_source_tokens
+        )
+        self.batch_tokens = batch_tokens
+        self.seen: list[str] = []
+        self.tokens: list[str | None] = []
+
+    def _count(self, text: str) -> int:
+        return len(text.split())
+
+    def _generate(self, texts: Sequence[str], token: str | None) -> list[Hypothesis]:
+        results: dict[int, Hypothesis] = {}
+        for batch in buckets([len(t.split()) for t in texts], max_tokens=self.batch_tokens):
+            for i in batch:
+                self.seen.append(texts[i])
+                self.tokens.append(token)
+                words = texts[i].split()
+                text = " ".join(w[::-1] for w in words)
+                results[i] = Hypothesis(text, -len(text) / 100, len(words), True)
+        return [results[i] for i in range(len(texts))]
