@@ -33,7 +33,11 @@ def fill(template: str, match: re.Match[str], mapping: Mapping[str, str]) -> str
         return result
 
     out = _FIELD.sub(put, template)
-    return None if missing else re.sub(r" {2,}", " ", out).strip(" ")
+    if missing:
+        return None
+    out = re.sub(r" {2,}", " ", out)  # a group that took no part leaves a gap
+    out = out if template.startswith(" ") else out.lstrip(" ")
+    return out if template.endswith(" ") else out.rstrip(" ")
 
 
 def _apply(how: str, value: str, mapping: Mapping[str, str]) -> str | None:

@@ -143,7 +143,14 @@ def _stands_loose(texts: list[str], ended: list[bool], i: int, view: View) -> bo
         return False
     if view.blocks[i].kind.value not in {"paragraph", "heading"} or view.format != "text":
         return False
-    if not (ended[i - 1] and ended[i + 1]) or not text[:1].isupper() or re.search(r"[\d,)]$", text):
+    around = view.text[view.blocks[i - 1].span.end : view.blocks[i].span.start]
+    if around.count("\n") < 2:  # a line of a list or of a sentence-per-line file
+        return False
+    if (
+        not (ended[i - 1] and ended[i + 1])
+        or not text[:1].isupper()
+        or re.search(r"[\d,)\"”’»]$", text)
+    ):
         return False
     capitals = sum(w[:1].isupper() for w in words)
     lower = sum(w[:1].islower() for w in words)
