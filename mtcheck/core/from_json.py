@@ -73,6 +73,9 @@ def _score(name: str, data: _Json) -> Score:
         label=data["label"],
         distribution=data["distribution"],
         note=data["note"],
+        reference_quantiles=None
+        if data.get("reference_quantiles") is None
+        else tuple(data["reference_quantiles"]),
     )
 
 

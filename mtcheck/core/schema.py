@@ -175,6 +175,10 @@ def _score() -> _Schema:
             "label": _nullable(STRING),
             "distribution": _nullable(shares, "For scores over classes."),
             "note": _nullable(STRING, "Why it was not measured, or a remark."),
+            "reference_quantiles": _nullable(
+                {"type": "array", "items": NUMBER, "minItems": 5, "maxItems": 5},
+                "5, 25, 50, 75 and 95 % quantiles of the reference distribution.",
+            ),
         }
     )
 

@@ -16,7 +16,8 @@ class Score:
     "63rd percentile of human news under this model"; ``percentile`` is its number. ``signature``
     holds everything needed to reproduce the value, in sacrebleu's ``key:value|key:value`` form.
     ``distribution`` is set for scores over classes (translated_from). ``abstained`` says that the
-    evidence was too weak for a verdict.
+    evidence was too weak for a verdict. ``reference_quantiles`` are the 5, 25, 50, 75 and 95 %
+    quantiles of the reference distribution, in the unit of the value.
     """
 
     name: str
@@ -32,3 +33,4 @@ class Score:
     label: str | None = None
     distribution: Mapping[str, float] | None = None
     note: str | None = None
+    reference_quantiles: tuple[float, ...] | None = None

@@ -89,6 +89,9 @@ def score_to_dict(score: Score) -> dict[str, Any]:
         if score.distribution is None
         else {k: _round(v) for k, v in score.distribution.items()},
         "note": score.note,
+        "reference_quantiles": None
+        if score.reference_quantiles is None
+        else [_round(x) for x in score.reference_quantiles],
     }
 
 

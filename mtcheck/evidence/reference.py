@@ -25,6 +25,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from mtcheck.core.errors import ModelError
@@ -74,6 +75,14 @@ class Reference:
         if sd == 0:
             return 50.0 if value == mean else (0.0 if value < mean else 100.0)
         return 50.0 * math.erfc((mean - value) / (sd * math.sqrt(2)))
+
+    def document_quantiles(self, n: int | None = None) -> tuple[float, ...]:
+        """Return the 5, 25, 50, 75 and 95 % quantiles of human documents of ``n`` segments."""
+        mean, between, within = self.document
+        sd = math.sqrt(between**2 + within**2 / max(1, n or _USUAL_SEGMENTS))
+        if sd == 0:
+            return (mean,) * 5
+        return tuple(NormalDist(mean, sd).inv_cdf(q) for q in (0.05, 0.25, 0.5, 0.75, 0.95))
 
     def segment_percentile(self, name: str, value: float) -> float:
         """Return the percentile of one segment's ``chrf``, ``similarity`` or ``stability``."""

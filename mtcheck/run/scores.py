@@ -85,10 +85,11 @@ def _stability(key: str, rows: Sequence[RoundTrip], trip: Trip, version: str) ->
         "chrf": chrf_signature().replace("|", ","),
         "version": version,
     }
-    percentile = reference = None
+    percentile = reference = quantiles = None
     if value is not None and trip.reference is not None:
         percentile = trip.reference.percentile(value, n)
         reference = trip.reference.phrase(value, n)
+        quantiles = trip.reference.document_quantiles(n)
     return Score(
         name=key,
         value=value,
@@ -98,6 +99,7 @@ def _stability(key: str, rows: Sequence[RoundTrip], trip: Trip, version: str) ->
         interval=interval,
         percentile=percentile,
         reference=reference,
+        reference_quantiles=quantiles,
         note=None if value is not None else "no segment could be scored",
     )
 
