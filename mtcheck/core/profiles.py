@@ -14,7 +14,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "gate": {"fail_on": "major", "max_penalty": 10.0},
     },
     "localisation": {
-        "rules": {"ignore": ["calques", "register-pronouns"]},
+        "rules": {"ignore": ["calques", "register"]},
         "gate": {"fail_on": "major", "strict_inputs": True},
         "roundtrip": {"enabled": False},
     },
@@ -23,12 +23,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
     },
     "machine-only": {
         "rules": {
-            "select": [
-                "encoding",
-                "html-placeholder",
-                "repetition-hallucination",
-                "untranslated",
-            ]
+            "select": ["encoding", "markup", "repetition", "untranslated"],
         },
         "gate": {"fail_on": "major", "max_machine_translated": 0.9},
     },

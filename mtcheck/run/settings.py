@@ -6,20 +6,20 @@ import dataclasses
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mtcheck.core.config import Config, Override
 from mtcheck.core.languages import normalise
 
 if TYPE_CHECKING:
-    import pathspec
+    from pathspec import GitIgnoreSpec
 
 
 @lru_cache(maxsize=256)
-def _spec(patterns: tuple[str, ...]) -> pathspec.PathSpec[Any]:
-    import pathspec
+def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
 
-    return pathspec.PathSpec.from_lines("gitwildmatch", patterns)
+    return GitIgnoreSpec.from_lines(patterns)
 
 
 def _relative(path: str) -> str:
