@@ -27,6 +27,7 @@ _SAMPLE = 1 << 16
 # Share of control characters from which bytes are no text.
 _MAX_CONTROL = 0.02
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL_CHARS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 # In Western European text accented letters stand alone between ASCII ones; in Cyrillic, Greek or
 # East Asian encodings high bytes come in runs.
@@ -62,7 +63,7 @@ def decode(
     wide = _wide_codec(data)
     if wide is not None:
         text = _try(data, wide)
-        if text is not None and "\0" not in text:
+        if text is not None and not _CONTROL_CHARS.search(text):
             return Decoded(text, wide, (f"encoding: {wide.upper()} was assumed",))
     if b"\0" in data or _is_binary(data):
         raise InputError(

@@ -54,7 +54,7 @@ def read(data: bytes, name: str, options: ReadOptions) -> Document:
             append_text(builder, event)
         text = None if source is None else "".join(event.text for event in source)
         builder.block(begin, BlockKind.UNIT, unit=unit, source=text)
-    notes = (f"{missing} units have no {lang} text",) if missing else ()
+    notes = (f"left out: {missing} without {lang} text",) if missing else ()
     return Document(
         uri=name,
         raw=decoded.text,

@@ -74,7 +74,7 @@ class _Reader:
 
     def notes(self) -> tuple[str, ...]:
         """Return remarks about what was left out."""
-        out = [f"{count} units {why}" for why, count in sorted(self._skipped.items())]
+        out = [f"left out: {count} {why}" for why, count in sorted(self._skipped.items())]
         if self._other_langs:
             out.append(f"units for {', '.join(sorted(self._other_langs))} are read as {self.lang}")
         return tuple(out)
@@ -144,11 +144,11 @@ class _Reader:
     def _finish(self, unit: _Unit) -> None:
         source = "".join(unit.source)
         if not unit.translate:
-            self._skipped["are marked as not to be translated"] += 1
+            self._skipped["marked as not to be translated"] += 1
         elif not "".join(event.text for event in unit.target).strip():
-            self._skipped["have no translation"] += 1
+            self._skipped["without translation"] += 1
         elif unit.state in _UNTRANSLATED:
-            self._skipped["are not translated yet by their state"] += 1
+            self._skipped["not translated yet by their state"] += 1
         else:
             self._builder.separator("\n")
             begin = len(self._builder)
