@@ -1,0 +1,1 @@
+"""Parts of the HTML report: article with notes, scores, sentences there and back."""
