@@ -99,6 +99,7 @@ class Ct2Translator(MarianTranslator):
         weights = folder / "model.bin"
         if not weights.is_file():
             raise missing_file(weights)
+        vocabulary = _source_vocabulary(folder)
         device, compute_type = _resolve(device, compute_type, ctranslate2)
         workers = 1 if device == "cuda" else threads or _cores()
         try:
@@ -141,7 +142,7 @@ class Ct2Translator(MarianTranslator):
             model=model,
             source_pieces=source,
             target_pieces=target,
-            vocabulary=_source_vocabulary(folder),
+            vocabulary=vocabulary,
             pairs=pairs,
             target_token=target_token,
             beam=beam,

@@ -1,0 +1,118 @@
+"""The default backend on the embedded model."""
+
+import shutil
+
+import pytest
+
+from mtcheck.core.errors import ExitCode, ModelError
+from mtcheck.engines.marian_ct2 import Ct2Translator
+from tests.engines.embedded import CT2, FOLDER, PAIRS, TOKENS, needs_ct2
+from tests.engines.sentences import SENTENCES
+
+pytestmark = needs_ct2
+
+
+def open_model(folder=CT2, **options):
+    return Ct2Translator.open(folder, pairs=PAIRS, target_token=TOKENS, **options)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return open_model()
+
+
+@pytest.fixture
+def copied(tmp_path):
+    shutil.copytree(CT2, tmp_path / "model")
+    for name in ("source.spm", "target.spm"):
+        shutil.copy(FOLDER / name, tmp_path / "model")
+    return tmp_path / "model"
+
+
+def test_info_says_what_the_output_depends_on(model):
+    info = model.info
+    assert info.backend == "ctranslate2"
+    assert info.compute_type == "int8_float32"
+    assert info.params["beam"] == "1"
+    assert len(info.sha256) == 64
+    assert info.folder == str(CT2)
+
+
+def test_results_do_not_depend_on_batches_threads_or_order(model):
+    texts = list(SENTENCES["en"])
+    expected = model.translate(texts, source="en", target="pt")
+    for other in (open_model(batch_tokens=1), open_model(batch_tokens=64, threads=3)):
+        turned = other.translate(texts[::-1], source="en", target="pt")[::-1]
+        assert [t.text for t in turned] == [t.text for t in expected]
+        for a, b in zip(turned, expected, strict=True):
+            assert a.logprob == pytest.approx(b.logprob, abs=1e-3)
+
+
+def test_the_target_token_reaches_the_model(model):
+    text = ["The bridge, built in 1931, is the oldest in the city."]
+    made = [model.translate(text, source="en", target=t)[0] for t in TOKENS if t != "en"]
+    assert len({t.logprob for t in made}) == 4
+
+
+def test_log_probabilities_are_means_in_nats(model):
+    for t in model.translate(SENTENCES["pt"], source="pt", target="en"):
+        assert -8 < t.logprob < 0
+        assert t.n_tokens > 1
+
+
+def test_beam_search_finds_likelier_translations():
+    texts = SENTENCES["en"]
+    greedy = open_model(beam=1).translate(texts, source="en", target="pt")
+    wide = open_model(beam=4).translate(texts, source="en", target="pt")
+    better = [w.logprob >= g.logprob - 1e-3 for g, w in zip(greedy, wide, strict=True)]
+    assert sum(better) >= 9
+
+
+def test_a_text_beyond_the_models_length_is_split_not_cut(model):
+    sentence = "The council will vote on the new budget next Tuesday; two schools were closed"
+    text = "; ".join([sentence] * 12) + "."
+    made = model.translate([text], source="en", target="pt")[0]
+    assert "split" in made.flags
+    alone = model.translate([sentence], source="en", target="pt")[0]
+    assert made.n_tokens > 6 * alone.n_tokens
+
+
+def test_a_target_token_that_the_model_lacks_is_no_pair():
+    model = Ct2Translator.open(CT2, target_token=lambda lang: f">>{lang}<<")
+    with pytest.raises(ModelError, match="no target token >>pt<<") as caught:
+        model.translate(["Hello."], source="en", target="pt")
+    assert caught.value.code == "no-pair"
+
+
+def test_a_folder_without_weights(tmp_path):
+    with pytest.raises(ModelError, match=r"model\.bin") as caught:
+        open_model(tmp_path)
+    assert caught.value.code == "missing-model-file"
+    assert caught.value.exit_code is ExitCode.MODEL
+
+
+@pytest.mark.parametrize("name", ["source.spm", "shared_vocabulary.json"])
+def test_a_file_that_is_missing_is_named(copied, name):
+    (copied / name).unlink()
+    with pytest.raises(ModelError) as caught:
+        open_model(copied)
+    assert caught.value.code in ("missing-model-file", "damaged-model")
+    assert name.split(".")[0] in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["model.bin", "source.spm", "shared_vocabulary.json"])
+def test_a_file_that_is_cut_short_is_a_damaged_model(copied, name):
+    content = (copied / name).read_bytes()
+    (copied / name).write_bytes(content[: len(content) // 3])
+    with pytest.raises(ModelError) as caught:
+        open_model(copied)
+    assert caught.value.code == "damaged-model"
+    assert caught.value.where == str(copied)
+
+
+@pytest.mark.parametrize("options", [{"device": "tpu"}, {"compute_type": "int2"}])
+def test_a_device_or_type_that_is_not_there(options):
+    with pytest.raises(ModelError) as caught:
+        open_model(**options)
+    assert caught.value.code == "bad-device"
+    assert caught.value.try_
