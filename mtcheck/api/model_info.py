@@ -68,7 +68,8 @@ class Verification:
     """What re-hashing a model's files found.
 
     ``wrong`` maps file names to ``missing`` or ``changed``; ``problem`` says why a model could not
-    be looked at, or that it has no recorded hashes. ``checked`` counts the files hashed.
+    be looked at, or that it has no recorded hashes. ``checked`` counts the files hashed; a wheel
+    leaves out some that the record names.
     """
 
     id: str
@@ -183,4 +184,5 @@ def verify(model: ModelInfo) -> Verification:
     if not model.files:
         return Verification(model.id, model.folder, 0, problem="it has no recorded hashes")
     wrong = manifest.compare(folder, model.files)
-    return Verification(model.id, model.folder, len(model.files), wrong)
+    present = sum((folder / name).is_file() for name in model.files)
+    return Verification(model.id, model.folder, present, wrong)

@@ -205,9 +205,8 @@ def sinusoids(length: int, width: int) -> NDArray[np.float32]:
     import numpy as np
 
     # In double precision and in this order of operations, as transformers computes it.
-    angle = np.array(
-        [[p / np.power(10000, 2 * (j // 2) / width) for j in range(width)] for p in range(length)]
-    )
+    period = np.array([np.power(10000, 2 * (j // 2) / width) for j in range(width)])
+    angle = np.arange(length)[:, None] / period
     table = np.zeros((length, width), dtype=np.float32)
     middle = (width + 1) // 2
     table[:, :middle] = np.sin(angle[:, 0::2])
