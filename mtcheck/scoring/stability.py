@@ -37,8 +37,7 @@ def stability(trips: Sequence[RoundTrip]) -> Stability:
     values = [t.stability for t in trips if t.stability is not None]
     if not values:
         return Stability(None, None, 0)
-    interval = bootstrap_mean(values) if len(values) > 1 else None
-    return Stability(sum(values) / len(values), interval, len(values))
+    return Stability(sum(values) / len(values), bootstrap_mean(values), len(values))
 
 
 def components(trips: Sequence[RoundTrip]) -> tuple[str, ...]:
