@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from mtcheck.checks.inflect import like
@@ -18,12 +20,14 @@ def fields(template: str) -> set[str]:
 
 def fill(template: str, match: re.Match[str], mapping: Mapping[str, str]) -> str | None:
     """Return ``template`` with the groups of ``match`` put in; None where a map has no entry."""
-    missing = False
+    template = re.sub(r"\}\}(?!\})", "\1", template.replace("{{", "\0"))
+    missing = gap = False
 
     def put(field: re.Match[str]) -> str:
-        nonlocal missing
+        nonlocal missing, gap
         name, how = field[1], field[2]
         value = (match[int(name)] if name.isdigit() else match[name]) or ""
+        gap = gap or not value
         if not how:
             return value
         result = _apply(how, value, mapping)
@@ -35,7 +39,11 @@ def fill(template: str, match: re.Match[str], mapping: Mapping[str, str]) -> str
     out = _FIELD.sub(put, template)
     if missing:
         return None
-    out = re.sub(r" {2,}", " ", out)  # a group that took no part leaves a gap
+    out = out.replace("\0", "{").replace("\1", "}")
+    if not gap:
+        return out
+    # A group that took no part leaves a gap.
+    out = re.sub(r" {2,}", " ", out)
     out = out if template.startswith(" ") else out.lstrip(" ")
     return out if template.endswith(" ") else out.rstrip(" ")
 
@@ -54,6 +62,12 @@ def _apply(how: str, value: str, mapping: Mapping[str, str]) -> str | None:
         return f"{int(digits):,}" if digits else None
     if how == "point":
         return value.replace(",", ".")
+    if how == "narrow":  # full-width digits and letters
+        return unicodedata.normalize("NFKC", value)
+    if how == "unescape":
+        return html.unescape(value)
+    if how == "demojibake":
+        return demojibake(value)
     if how == "ordinal":
         return ordinal(roman(value) if value.isalpha() else int(value))
     if how.startswith("as "):
@@ -61,7 +75,10 @@ def _apply(how: str, value: str, mapping: Mapping[str, str]) -> str | None:
     raise ValueError(f"unknown filter {how!r}")
 
 
-FILTERS = ("map", "lower", "upper", "title", "group", "point", "ordinal")
+FILTERS = (
+    "map", "lower", "upper", "title", "group", "point", "ordinal", "narrow", "unescape",
+    "demojibake",
+)  # fmt: skip
 
 
 def known_filter(how: str) -> bool:
@@ -72,6 +89,16 @@ def known_filter(how: str) -> bool:
 def filters(template: str) -> set[str]:
     """Return the filters that a template uses."""
     return {match[2] for match in _FIELD.finditer(template) if match[2]}
+
+
+def demojibake(value: str) -> str | None:
+    """Return what UTF-8 text was before it was read as Windows-1252; None if that is not it."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return value.encode(encoding).decode("utf-8")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            continue
+    return None
 
 
 def ordinal(number: int) -> str:

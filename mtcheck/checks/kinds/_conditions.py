@@ -16,7 +16,7 @@ from mtcheck.core.errors import ConfigError
 KEYS = frozenset(
     {
         "unless", "requires", "absent", "not_before", "not_after", "limit", "news",
-        "max_per_1000", "min_per_1000", "min_count", "on",
+        "max_per_1000", "min_per_1000", "min_count", "on", "not_in_source",
     }
 )  # fmt: skip
 _NUMBERS = ("limit", "max_per_1000", "min_per_1000", "min_count")
@@ -74,8 +74,9 @@ def prepare(table: Mapping[str, Any], *, lang: str, where: str) -> dict[str, Any
     if table.get("on", "flat") not in {"flat", "text"}:
         raise ConfigError("bad-value", f"on is {table['on']!r}", where=where, try_="flat or text")
     out["on"] = table.get("on", "flat")
-    if "news" in table:
-        out["news"] = bool(table["news"])
+    for key in ("news", "not_in_source"):
+        if key in table:
+            out[key] = bool(table[key])
     return out
 
 
@@ -117,7 +118,11 @@ class Conditions:
 def guards_allow(
     data: Mapping[str, Any], view: View, text: str, start: int, end: int, at: int
 ) -> bool:
-    """Tell whether no guard (``not_before``, ``not_after``, ``unless``) objects."""
+    """Tell whether no guard (``not_before``, ``unless`` …) objects."""
+    if data.get("not_in_source"):
+        segment = view.sentence_at(at)
+        if segment and segment.source and text[start:end] in segment.source:
+            return False
     if "not_before" in data:
         before = text[max(0, start - _LOOK_BACK) : start]
         if compiled(rf"(?:{data['not_before']})\Z").search(before):
