@@ -8,6 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Speed is measured by benchmarks; on a busy machine it must not decide whether a test passes.
+settings.register_profile(
+    "mtcheck", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.load_profile("mtcheck")
 
 # Before any engine is imported: test processes share two cores with each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -117,5 +117,5 @@ class Journal:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
-        if finished:
+        if finished and self.problem is None:
             self._path.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from mtcheck.core.config import Config
 from mtcheck.core.documents import Document
 from mtcheck.core.errors import InputError, MtcheckError
 from mtcheck.core.findings import Finding
+from mtcheck.core.languages import normalise
 from mtcheck.core.report import Report, SegmentReport, Skip, Status, Tool
 from mtcheck.run import settings
 from mtcheck.run.inputs import Item, load, prepare, require_text
@@ -52,6 +53,7 @@ class Pipeline:
 
     Raises:
         ConfigError: a user rule, glossary or baseline that can't be used.
+        UsageError: a language that mtcheck does not know.
     """
 
     def __init__(
@@ -63,7 +65,13 @@ class Pipeline:
         self._only_lines = only_lines
         self._fingerprints: dict[tuple[str, ...], str] = {}
         self._baseline = baselines.load(Path(config.baseline)) if config.baseline else None
-        # Selectors are checked now: a typing error must not wait for the first document.
+        # Typing errors must not wait for the first document.
+        for tag in (config.lang, config.source_lang, *config.roundtrip.pivot):
+            if tag is not None:
+                normalise(tag)
+        for override in config.overrides:
+            for tag in override.langs:
+                normalise(tag)
         self.resources.rules().select(config.rules, "en", bilingual=True)
 
     def check(self, jobs: Sequence[Job]) -> list[Report]:
