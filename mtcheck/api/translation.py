@@ -87,7 +87,8 @@ def evaluate_translation(
     seconds = time.perf_counter() - started
     hypotheses = [t.text for t in made]
 
-    from sacrebleu.metrics import BLEU, CHRF
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
 
     chrf, bleu = CHRF(), BLEU()
     chrf_score = chrf.corpus_score(hypotheses, [list(references)])

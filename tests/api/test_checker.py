@@ -29,7 +29,7 @@ def test_check_takes_text_and_files(seed: Path) -> None:
     assert ARTEFACT[finding.span.start : finding.span.end] == "this Friday (11)"
     assert finding.severity is mtcheck.Severity.MINOR
     assert finding.source_langs[0] == "pt"
-    assert report.scores["penalty"].value == pytest.approx(1000 / 7, rel=0.01)
+    assert report.scores["penalty"].value == pytest.approx(1000 / 8)
     by_name = mtcheck.check(str(seed), config=RULES_ONLY)
     assert by_name.path == str(seed)
     assert by_name.findings == mtcheck.check(seed, config=RULES_ONLY).findings

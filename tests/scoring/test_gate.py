@@ -55,7 +55,8 @@ def test_reasons_name_value_limit_and_the_three_worst_places() -> None:
     )
     (reason,) = result.reasons
     assert (reason.threshold, reason.value, reason.limit) == ("max-penalty", 36.0, 10.0)
-    assert [place.split(" ")[0] for place in reason.worst] == ["a.txt:9:2", "a.txt:5:2", "a.txt:7:2"]
+    places = [place.split(" ")[0] for place in reason.worst]
+    assert places == ["a.txt:9:2", "a.txt:5:2", "a.txt:7:2"]
 
 
 def test_a_value_on_the_threshold_passes() -> None:
