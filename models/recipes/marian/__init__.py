@@ -1,0 +1,1 @@
+"""Recipe of the embedded MarianMT (`marian-mul-small`): corpus, training, export, evaluation."""

@@ -1,0 +1,33 @@
+"""Translate with an exported model folder through CTranslate2, as the engine does, bare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import ctranslate2
+import sentencepiece
+
+from .vocabulary import TOKENS
+
+
+class Translator:
+    """Translates sentences with `folder/ct2` and `folder/source.spm`."""
+
+    def __init__(self, folder: Path, threads: int = 2) -> None:
+        self._model = ctranslate2.Translator(str(folder / "ct2"), intra_threads=threads)
+        self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
+
+    def translate(
+        self, sentences: Sequence[str], target: str, beam: int = 4, longest: int = 256
+    ) -> list[str]:
+        """One translation for each sentence into `target` (ISO 639-1); no guards."""
+        pieces = self._pieces.encode(list(sentences), out_type=str)
+        results = self._model.translate_batch(
+            [[TOKENS[target], *row, "</s>"] for row in pieces],
+            beam_size=beam,
+            max_batch_size=1024,
+            batch_type="tokens",
+            max_decoding_length=longest,
+        )
+        return [self._pieces.decode(result.hypotheses[0]) for result in results]
