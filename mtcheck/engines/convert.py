@@ -170,20 +170,15 @@ def _embeddings(
     shared = weights.get("model.shared.weight")
     encoder = weights.get("model.encoder.embed_tokens.weight", shared)
     decoder = weights.get("model.decoder.embed_tokens.weight", shared)
-    output = weights.get("lm_head.weight")
-    tied = config.get("tie_word_embeddings", True)
-    if tied and config.get("share_encoder_decoder_embeddings", True):
-        # One table for all three. Some opus-mt-tc-big checkpoints of 2022 hold two, of which only
-        # the one that transformers loaded last was ever right: the output's. Later versions take
-        # the other and produce gibberish (transformers issue 26216).
-        for table in (output, decoder, encoder):
-            if table is not None:
-                return table, table, table
     if encoder is None or decoder is None:
         raise KeyError("model.shared.weight")
-    if tied:
-        output = decoder
-    elif output is None:
+    # Some opus-mt-tc-big checkpoints of 2022 say that they are tied and yet hold an output table of
+    # its own, which is noise: transformers from 4.30 on reads it and produces gibberish (its issue
+    # 26216, explained in its pull request 30173). What the configuration says is right.
+    if config.get("tie_word_embeddings", True):
+        return encoder, decoder, decoder
+    output = weights.get("lm_head.weight")
+    if output is None:
         raise KeyError("lm_head.weight")
     return encoder, decoder, output
 

@@ -107,6 +107,7 @@ class HfTranslator(MarianTranslator):
                     trust_remote_code=False,
                 )
             _load_positions(model, weights, torch)
+            _tie_output(model)
         except ModelError:
             raise
         except Exception as error:  # transformers raises whatever its many readers raise
@@ -231,6 +232,16 @@ def _resolve(device: str, compute_type: str, torch: Any) -> tuple[str, Any]:
             try_="float32, float16 or bfloat16",
         )
     return device, getattr(torch, name)
+
+
+def _tie_output(model: Any) -> None:
+    """Tie the output table to the decoder's embeddings where the configuration says that it is.
+
+    Some opus-mt-tc-big checkpoints of 2022 hold noise in its place; transformers from 4.30 on reads
+    that and produces gibberish (its issue 26216).
+    """
+    if model.config.tie_word_embeddings:
+        model.lm_head.weight = model.model.decoder.embed_tokens.weight
 
 
 def _load_positions(model: Any, weights: Path, torch: Any) -> None:

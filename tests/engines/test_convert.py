@@ -135,15 +135,27 @@ def test_a_missing_tensor_is_named(tmp_path):
         convert(source, tmp_path / "out")
 
 
-def test_of_two_tables_in_a_tied_checkpoint_the_outputs_is_right(tmp_path):
+def test_noise_in_place_of_a_tied_output_table_is_left_out(tmp_path):
     good = write_marian(tmp_path / "good")
     weights = read_weights(good / "model.safetensors")
-    right = weights["model.shared.weight"]
     broken = write_marian(tmp_path / "broken")
-    weights |= {"model.shared.weight": np.zeros_like(right), "lm_head.weight": right}
+    noise = np.random.default_rng(9).normal(0, 1, weights["model.shared.weight"].shape)
+    weights["lm_head.weight"] = noise.astype(np.float32)
     write_safetensors(broken / "model.safetensors", weights)
     a, b = (convert(f, f / "ct2") for f in (good, broken))
     assert (a / "model.bin").read_bytes() == (b / "model.bin").read_bytes()
+
+
+def test_untied_output_table(tmp_path):
+    source = write_marian(tmp_path / "hf", tie_word_embeddings=False)
+    with pytest.raises(ModelError, match=r"lm_head\.weight"):
+        convert(source, tmp_path / "out")
+    weights = read_weights(source / "model.safetensors")
+    own = np.random.default_rng(9).normal(0, 1, weights["model.shared.weight"].shape)
+    weights["lm_head.weight"] = own.astype(np.float32)
+    write_safetensors(source / "model.safetensors", weights)
+    out = convert(source, tmp_path / "out", quantization="float32")
+    assert weights["lm_head.weight"][:-1].tobytes() in (out / "model.bin").read_bytes()
 
 
 def test_separate_target_vocabulary(tmp_path):

@@ -5,9 +5,10 @@ import pytest
 from mtcheck.core.config import RoundTripConfig
 from mtcheck.core.errors import ConfigError, ExitCode, ModelError
 from mtcheck.engines import manifest, model_store
+from mtcheck.engines.convert import convert
 from mtcheck.engines.model_choice import parse_id
 from mtcheck.engines.models import open_translator
-from tests.engines.tiny_marian import write_marian
+from tests.engines.tiny_marian import write_marian, write_safetensors
 
 TOKENS = (">>eng<<", ">>por<<", ">>spa<<", ">>fra<<", ">>deu<<")
 
@@ -126,6 +127,28 @@ def test_transformers_backend_needs_the_original_weights(tmp_path, cache):
         opened(converted, "en", "de", cache, backend="transformers")
     assert caught.value.code == "missing-backend"
     assert "ctranslate2" in caught.value.try_
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_backends_agree_on_a_checkpoint_with_noise_as_output_table(tmp_path, cache):
+    pytest.importorskip("torch")
+    import numpy as np
+
+    from mtcheck.engines.model_weights import read_weights
+
+    folder = write_marian(tmp_path / "mine", tokens=TOKENS)
+    weights = read_weights(folder / "model.safetensors")
+    noise = np.random.default_rng(3).normal(0, 1, weights["model.shared.weight"].shape)
+    write_safetensors(folder / "model.safetensors", weights | {"lm_head.weight": noise})
+    convert(folder, folder / "ct2", quantization="float32")
+    starts = []
+    for backend in ("ctranslate2", "transformers"):
+        translator, _ = opened(
+            folder, "en", "pt", cache, backend=backend, compute_type="float32", device="cpu"
+        )
+        (done,) = translator.translate(["bread and milk"], source="en", target="pt")
+        starts.append(done.text[:20])  # random weights never stop; where they are cut may differ
+    assert starts[0] == starts[1] != ""
 
 
 def test_translations_are_kept_where_the_configuration_says_so(tmp_path, cache):
