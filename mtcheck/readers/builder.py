@@ -25,6 +25,10 @@ class TextBuilder:
         """The text so far."""
         return "".join(self._parts)
 
+    def text_ends_with(self, char: str) -> bool:
+        """Tell whether the text so far ends with this character."""
+        return bool(self._parts) and self._parts[-1].endswith(char)
+
     @property
     def offsets(self) -> OffsetMap:
         """The map of the text so far."""

@@ -101,6 +101,8 @@ def cues(raw: str, name: str) -> list[Cue]:
         text = match[0].strip()
         timing = _TIMING.fullmatch(match[0].rstrip("\r\n")) if "-->" in text else None
         if timing is not None:
+            if lines and before.isdecimal():  # the next cue's number, without a blank line before
+                lines.pop()
             close()
             number += 1
             label = before or str(number)
