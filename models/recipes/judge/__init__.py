@@ -1,0 +1,1 @@
+"""How models/judge-small is made: `origin`, `encoder`, `quality`, in that order."""

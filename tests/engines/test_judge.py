@@ -1,0 +1,237 @@
+"""The judge from folder to scores, on tiny made-up weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtcheck.core.config import JudgeConfig
+from mtcheck.core.errors import ModelError
+from mtcheck.engines.judge import Judge, open_judge
+from mtcheck.engines.judge_encoder import MAX_PIECES, Encoder
+from mtcheck.engines.judge_origin import OTHER, load_origin, platt, share_above
+from mtcheck.engines.judge_quality import alignment
+from tests.engines.tiny_judge import DIM, write_judge
+
+MACHINE = ["In view of the situation of the region,", "the measure of the state is a fact."]
+HUMAN = ["Nobody knew why he'd gone;", "she shrugged, lit up and said so."]
+SOURCES = ["The cat sleeps.", "The dog barks at night.", "It is late."]
+TARGETS = ["Die Katze ruht.", "Der Hund bellt bei Nacht.", "Es ist so weit."]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_judge(tmp_path_factory.mktemp("judge") / "tiny")
+
+
+@pytest.fixture(scope="module")
+def judge(folder: Path) -> Judge:
+    return open_judge(JudgeConfig(model=str(folder)), threads=1)
+
+
+def test_origin_tells_the_two_apart(judge: Judge) -> None:
+    machine, human = judge.origin(MACHINE, lang="en"), judge.origin(HUMAN, lang="en")
+    assert machine.machine_translated is not None
+    assert human.machine_translated is not None
+    assert machine.machine_translated > 0.6 > 0.2 > human.machine_translated
+    assert (machine.label, human.label) == ("machine-translated", "not-machine-translated")
+    assert machine.translated is not None
+    assert machine.translated >= machine.machine_translated
+    assert machine.n == 2
+
+
+def test_origin_prints_its_false_positive_rate(judge: Judge) -> None:
+    result = judge.origin(HUMAN, lang="en")
+    assert result.fpr is not None
+    assert result.reference is not None
+    assert "of human-written news and" in result.reference
+    assert "human translations of under 80 words score this high (en)" in result.reference
+    assert judge.origin(MACHINE, lang="en").fpr == 0
+
+
+def test_origin_abstains_between_its_thresholds(judge: Judge) -> None:
+    result = judge.origin(["ŁŁŁ"], lang="en")  # nothing the model knows: one half by one half
+    assert result.machine_translated == pytest.approx(0.25)
+    assert result.abstained
+    assert result.label is None
+    assert result.note is not None
+    assert "fewer than 80 words" in result.note
+
+
+def test_origin_intervals_hold_the_value_and_repeat(judge: Judge) -> None:
+    result = judge.origin([*MACHINE, *HUMAN], lang="en")
+    assert result.interval is not None
+    assert result.machine_translated is not None
+    assert 0 <= result.interval[0] <= result.machine_translated <= result.interval[1] <= 1
+    assert result.interval[0] < result.interval[1]
+    assert judge.origin([*MACHINE, *HUMAN], lang="en") == result
+    assert judge.origin(MACHINE[:1], lang="en").interval is None
+
+
+def test_translated_from_is_a_distribution_with_other(judge: Judge) -> None:
+    result = judge.origin(MACHINE, lang="en")
+    assert result.translated_from is not None
+    assert set(result.translated_from) == {"de", "ru", OTHER}
+    assert sum(result.translated_from.values()) == pytest.approx(1)
+    assert result.translated_from_label == "de"
+    unclear = judge.origin(["ŁŁŁ"], lang="en")
+    assert unclear.translated_from is not None
+    assert unclear.translated_from[OTHER] > 0.5
+    assert unclear.translated_from_label is None
+
+
+@pytest.mark.parametrize("segments", [[], [""], ["  ", "\n"]])
+def test_no_words_are_not_measured(judge: Judge, segments: list[str]) -> None:
+    result = judge.origin(segments, lang="en")
+    assert result.machine_translated is None
+    assert result.note == "no words to judge"
+
+
+def test_other_languages_are_not_measured(judge: Judge) -> None:
+    result = judge.origin(["Olá, mundo."], lang="pt")
+    assert result.machine_translated is None
+    assert result.note == "not measured for Portuguese text, only for en"
+
+
+@given(st.lists(st.text(max_size=60), max_size=5))
+def test_any_text_gets_a_probability_or_none(folder: Path, segments: list[str]) -> None:
+    model = load_origin(folder, "en")
+    assert model is not None
+    value = model.predict(segments).machine_translated
+    assert value is None or 0 <= value <= 1
+
+
+def test_calibration_depends_on_length() -> None:
+    raw = np.array([1.0, 1.0], np.float32)
+    short, long = platt(raw, np.array([20, 800]), [1.0, 0.3, 0.0, 0.0])
+    assert short < long
+    assert platt(raw, np.array([1, 10]), [1.0, 0.3, 0.0, 0.0])[0] == pytest.approx(
+        platt(raw, np.array([10, 10]), [1.0, 0.3, 0.0, 0.0])[0]
+    )
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_share_above_never_rises_with_the_value(a: float, b: float) -> None:
+    quantiles = [0.0, 0.1, 0.1, 0.4, 0.9]
+    low, high = sorted((a, b))
+    shares = share_above(quantiles, low), share_above(quantiles, high)
+    assert shares[0] is not None
+    assert shares[1] is not None
+    assert 1 >= shares[0] >= shares[1] >= 0
+    assert share_above([], a) is None
+
+
+def test_scores_keep_order_and_do_not_depend_on_the_batch(judge: Judge) -> None:
+    together = judge.quality(SOURCES, TARGETS, source_lang="en", target_lang="de")
+    alone = [
+        judge.quality([s], [t], source_lang="en", target_lang="de")[0]
+        for s, t in zip(SOURCES, TARGETS, strict=True)
+    ]
+    for a, b in zip(together, alone, strict=True):
+        assert a.raw == pytest.approx(b.raw, abs=0.02)  # int8 batches round a little differently
+        assert a.value is not None
+        assert 0 <= a.value <= 100
+    assert len({s.raw for s in together}) == 3
+
+
+def test_quality_reads_the_source_and_fluency_does_not(judge: Judge) -> None:
+    one, two = (
+        judge.quality([s], TARGETS[:1], source_lang="en", target_lang="de")[0].raw
+        for s in SOURCES[:2]
+    )
+    assert one != two
+    assert judge.fluency(TARGETS, lang="de")[0].raw is not None
+
+
+def test_guards_come_before_the_network(judge: Judge) -> None:
+    sources = ["The dog sleeps all day.", "Hello there.", "Hello there.", ""]
+    targets = ["The dog sleeps all day.", "", "Собака спит.", "Guten Tag."]
+    found = judge.quality(sources, targets, source_lang="en", target_lang="de")
+    assert [(s.value, s.raw, s.flags) for s in found] == [
+        (0.0, None, ("copied-source",)),
+        (0.0, None, ("empty",)),
+        (None, None, ("wrong-script",)),
+        (None, None, ("no-source",)),
+    ]
+
+
+def test_unsupported_languages_are_not_scored_unless_asked_for(folder: Path, judge: Judge) -> None:
+    found = judge.quality(SOURCES, TARGETS, source_lang="en", target_lang="fi")
+    assert all(s.value is None and s.flags == ("unsupported-language",) for s in found)
+    bold = open_judge(JudgeConfig(model=str(folder), allow_unsupported=True), threads=1)
+    assert bold.fluency(TARGETS, lang="fi")[0].value is not None
+
+
+def test_unknown_pieces_are_not_scored(judge: Judge) -> None:
+    found = judge.fluency(["ŁŁŁŁ ŁŁŁŁŁ ŁŁŁŁŁŁ"], lang="de")[0]
+    assert (found.value, found.flags) == (None, ("unknown-script",))
+
+
+def test_long_texts_are_split_and_said_so(judge: Judge) -> None:
+    text = " ".join(f"wort{i}" for i in range(120))
+    found = judge.fluency([text, "kurz"], lang="de")
+    assert found[0].flags == ("split",)
+    assert found[0].value is not None
+    assert found[1].flags == ()
+
+
+def test_encoder_counts_and_pools(folder: Path) -> None:
+    encoder = Encoder(folder / "encoder", threads=1)
+    long = "ab " * MAX_PIECES
+    short, empty, split = encoder.encode(["ab", "", long])
+    assert short.states.shape == (3, DIM)  # a word mark and two letters
+    assert empty.pieces == 0
+    assert np.isfinite(empty.mean).all()
+    assert split.split
+    assert split.states.shape == (split.pieces, DIM)
+    assert short.logprob < 0
+
+
+def test_alignment_of_a_text_with_itself_is_perfect() -> None:
+    states = np.random.default_rng(0).standard_normal((5, 8)).astype(np.float32)
+    assert alignment(states, states) == pytest.approx((1.0,) * 6)
+    assert alignment(states, states[:0]) == (0.0,) * 6
+
+
+def test_a_folder_without_a_judge(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="holds no judge") as caught:
+        open_judge(JudgeConfig(model=str(tmp_path)))
+    assert caught.value.code == "no-such-model"
+
+
+@pytest.mark.parametrize("name", ["heads.npz", "encoder/model.bin", "origin.json"])
+def test_damage_is_named(tmp_path: Path, folder: Path, name: str) -> None:
+    import shutil
+
+    broken = tmp_path / "broken"
+    shutil.copytree(folder, broken)
+    (broken / name).write_bytes(b"{}")
+    judge = open_judge(JudgeConfig(model=str(broken)), threads=1)
+    with pytest.raises(ModelError) as caught:
+        judge.origin(HUMAN, lang="en")
+        judge.fluency(TARGETS, lang="de")
+    assert caught.value.code == "damaged-model"
+
+
+def test_info_changes_with_the_list_of_hashes(tmp_path: Path, folder: Path) -> None:
+    import shutil
+
+    shutil.copytree(folder, tmp_path / "sealed")
+    (tmp_path / "sealed" / "sha256.txt").write_text("0  heads.npz\n")
+    sealed = open_judge(JudgeConfig(model=str(tmp_path / "sealed"))).info
+    plain = open_judge(JudgeConfig(model=str(folder))).info
+    assert sealed.sha256 != plain.sha256
+    assert sealed.kind == "judge"
+    assert plain.model == "tiny"
+
+
+def test_cards_of_languages(folder: Path, judge: Judge) -> None:
+    assert judge.origin_languages == ("en",)
+    assert judge.score_languages == tuple(
+        json.loads((folder / "quality.json").read_text())["languages"]
+    )

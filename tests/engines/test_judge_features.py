@@ -1,0 +1,72 @@
+"""Features of the origin model: stable, additive, blind to house style."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtcheck.engines import judge_features as jf
+
+NONE = np.zeros(0, np.uint32)
+WORDS = np.unique(np.array([jf.word_key(w) for w in ("the", "of")], np.uint32))
+
+
+def test_house_style_leaves_no_trace() -> None:
+    one = "“Well” – said ‘he’ — 1984…"
+    two = "\"Well\" - said 'he' - 2021..."
+    assert jf.normalise(one) == jf.normalise(two)
+
+
+@given(st.text(max_size=80))
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    once = jf.normalise(text)
+    assert jf.normalise(once) == once
+
+
+@given(st.text(max_size=60))
+def test_counts_are_sorted_unique_and_complete(text: str) -> None:
+    found = jf.count(text, NONE)
+    assert (np.diff(found.keys.astype(np.int64)) > 0).all()
+    n = len(jf.normalise(text))
+    expected = sum(max(0, n + 2 - k + 1) for k in jf.CHAR_ORDERS) if n else 0
+    assert found.counts.sum() == expected
+
+
+def test_keys_are_the_same_for_ever() -> None:
+    # The stored models are lists of these numbers: another hash would make them noise.
+    found = jf.count("ab", NONE)
+    assert found.keys.tolist() == [
+        187115726,
+        430919583,
+        490817483,
+        2521661559,
+        3632820351,
+        3743916977,
+    ]
+    assert jf.word_key("the") == 0x3C456DE6
+
+
+def test_word_ngrams_carry_grammar_not_topic() -> None:
+    one, two = (
+        {*jf.count(t, WORDS).keys.tolist()} - {*jf.count(t, NONE).keys.tolist()}
+        for t in ("the price of bread", "the colour of dogs")
+    )
+    assert one == two
+
+
+def test_words_of_dense_scripts() -> None:
+    assert jf.n_words("one two three") == 3
+    assert jf.n_words("東京都庁 Tokyo") == 3
+    assert jf.n_words("") == 0
+
+
+def test_style_of_text_by_hand() -> None:
+    values = dict(zip(jf.STYLE_NAMES, jf.style(["The end of the day, they say."]), strict=True))
+    assert values["the_per_word"] == pytest.approx(2 / 7)
+    assert values["preposition_article_per_word"] == pytest.approx(1 / 7)
+    assert values["commas_per_word"] == pytest.approx(1 / 7)
+    assert values["capitalised_per_word"] == pytest.approx(1 / 7)
+    assert values["type_token_ratio"] == pytest.approx(6 / 7)
+    assert not jf.style(["", " ?! "]).any()

@@ -1,0 +1,137 @@
+"""A judge of a few thousand random or made-up weights, in the layout of the real one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from ctranslate2.specs import common_spec, transformer_spec
+
+from mtcheck.engines import judge_features as jf
+from mtcheck.engines.judge_origin import STYLE_SCALE
+from mtcheck.engines.judge_quality import Head
+
+DIM, HEADS, INNER, LAYERS = 16, 2, 32, 2
+LETTERS = "abcdefghijklmnopqrstuvwxyzäöüABCDEFGHIJKLMNOPQRSTUVWXYZ.,:;!?'-0123456789"
+PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", *LETTERS, "▁the", "▁die"]
+FUNCTION_WORDS = ("the", "of", "a", "is")
+
+
+def write_pieces(path: Path) -> None:
+    """Write a sentencepiece model with `PIECES`, by training one and replacing its pieces."""
+    import sys
+
+    sys.path.insert(0, str(Path(__file__).parents[2] / "models" / "recipes"))
+    from judge.encoder import sentencepiece_model
+
+    scores = -np.linspace(1, 9, len(PIECES)).astype(np.float32)
+    path.write_bytes(sentencepiece_model(PIECES, scores))
+
+
+def write_encoder(folder: Path, seed: int = 0) -> None:
+    """Write a random encoder in CTranslate2's format."""
+    rng = np.random.default_rng(seed)
+
+    def random(*shape: int) -> np.ndarray:
+        return (rng.standard_normal(shape) * 0.3).astype(np.float32)
+
+    encoder = transformer_spec.TransformerEncoderSpec(
+        LAYERS, HEADS, pre_norm=False, activation=common_spec.Activation.GELU,
+        layernorm_embedding=True,
+    )  # fmt: skip
+    spec = transformer_spec.TransformerEncoderModelSpec(encoder)
+    encoder.scale_embeddings = False
+    encoder.embeddings[0].weight = random(len(PIECES), DIM)
+    encoder.position_encodings.encodings = random(512, DIM)
+    norms = [encoder.layernorm_embedding]
+    for layer in encoder.layer:
+        norms += [layer.self_attention.layer_norm, layer.ffn.layer_norm]
+        for linear, rows, columns in (
+            (layer.self_attention.linear[0], 3 * DIM, DIM),
+            (layer.self_attention.linear[1], DIM, DIM),
+            (layer.ffn.linear_0, INNER, DIM),
+            (layer.ffn.linear_1, DIM, INNER),
+        ):
+            linear.weight, linear.bias = random(rows, columns), random(rows)
+    for norm in norms:
+        norm.gamma, norm.beta = np.ones(DIM, np.float32), np.zeros(DIM, np.float32)
+    spec.register_vocabulary(PIECES)
+    spec.config.unk_token = "<unk>"
+    spec.validate()
+    spec.optimize(quantization="int8")
+    folder.mkdir(parents=True, exist_ok=True)
+    spec.save(str(folder))
+    write_pieces(folder / "pieces.model")
+
+
+def write_heads(folder: Path, languages: list[str], seed: int = 1) -> None:
+    """Write random heads; the quality head reads its features through fixed weights."""
+    rng = np.random.default_rng(seed)
+    arrays = {"center": np.zeros(DIM, np.float16)}
+    for name, size in (("fluency", DIM + 10), ("quality", 4 * DIM + 1 + 10 + 17)):
+        head = Head(
+            mean=np.zeros(size, np.float32),
+            spread=np.ones(size, np.float32),
+            linear=rng.standard_normal(size + 1).astype(np.float32) * 0.1,
+            hidden=rng.standard_normal((size + 1, 4)).astype(np.float32) * 0.1,
+            out=rng.standard_normal(5).astype(np.float32) * 0.1,
+            quantiles=np.linspace(-3, 3, 61).astype(np.float32),
+        )
+        for field in Head.__dataclass_fields__:
+            arrays[f"{name}_{field}"] = getattr(head, field)
+    np.savez(folder / "heads.npz", **arrays)
+    (folder / "quality.json").write_text(json.dumps({"languages": languages}))
+
+
+def write_origin(folder: Path, lang: str, *, machine: str, human: str) -> None:
+    """Write an origin model that knows ``machine`` from ``human`` text by its n-grams."""
+    words = np.unique(np.array([jf.word_key(w) for w in FUNCTION_WORDS], np.uint32))
+    sides = [jf.count(text, words) for text in (machine, human)]
+    keys = np.unique(np.concatenate([c.keys for c in sides]))
+    weight = np.isin(keys, sides[0].keys).astype(np.float32) - np.isin(keys, sides[1].keys)
+    styles = len(jf.STYLE_NAMES)
+    np.savez(
+        folder / f"origin-{lang}.npz",
+        keys=keys,
+        idf=np.ones(len(keys), np.float16),
+        function_words=words,
+        style=np.stack([np.zeros(styles), np.full(styles, 1 / STYLE_SCALE)]).astype(np.float32),
+        translated=np.append(weight, 0).astype(np.float16),
+        machine=np.concatenate([weight, np.zeros(styles), [0]]).astype(np.float16),
+        sources=np.stack([np.append(weight, 0), np.append(-weight, 0)]).astype(np.float16),
+    )
+    quantiles = [round(float(q), 4) for q in np.linspace(0, 0.6, 101)]
+    band = {"kind": "news", "original": quantiles, "translation": quantiles, "n": 101}
+    card = {
+        "translated": [1.0, 0.2, 0.0, 0.0],
+        "machine": [1.0, 0.2, 0.0, 0.0],
+        "bands": [
+            {**band, "name": "under 80", "below": 80, "high": 0.6, "low": 0.2},
+            {**band, "name": "80 and more", "below": None, "high": 0.5, "low": 0.3},
+        ],
+        "sources": {
+            "langs": ["de", "ru"], "scale": 3.0, "known": [2.0, 1.0, -1.0], "threshold": 0.5,
+        },
+    }  # fmt: skip
+    path = folder / "origin.json"
+    done = json.loads(path.read_text()) if path.exists() else {"languages": {}}
+    done["languages"][lang] = card
+    path.write_text(json.dumps(done))
+
+
+def write_judge(folder: Path) -> Path:
+    """Write a whole judge for English origin and en–de scores."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_encoder(folder / "encoder")
+    write_heads(folder, ["de", "en"])
+    write_origin(
+        folder,
+        "en",
+        machine="In view of the situation of the region, the measure of the state is a fact.",
+        human="Nobody knew why he'd gone; she shrugged, lit up and said so.",
+    )
+    return folder
+
+
+__all__ = ["DIM", "PIECES", "write_encoder", "write_heads", "write_judge"]
