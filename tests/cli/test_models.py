@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mtcheck.cli.app import build
-from tests.engines.fake_hub import serve
+from tests.engines.fake_hub import hub_in_reach
 from tests.engines.tiny_marian import write_marian
 
 EN_DE = "Helsinki-NLP/opus-mt-en-de"
@@ -24,12 +24,7 @@ def run(monkeypatch, tmp_path):
 
 @pytest.fixture
 def fake(monkeypatch, tmp_path):
-    with serve() as server:
-        monkeypatch.setenv("HF_ENDPOINT", server.url)
-        monkeypatch.setenv("HF_HOME", str(tmp_path / "hf-home"))
-        monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
-        for name in ("HF_TOKEN", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
-            monkeypatch.delenv(name, raising=False)
+    with hub_in_reach(monkeypatch, tmp_path / "hf-home") as server:
         server.add(EN_DE, write_marian(tmp_path / "repo"), license="cc-by-4.0")
         yield server
 

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
+
 
 class FakeHub:
     """Serves folders as repositories; ``requests`` records what was asked, with headers."""
@@ -29,6 +31,27 @@ class FakeHub:
 
     def paths(self, method: str = "GET") -> list[str]:
         return [path for verb, path, _ in self.requests if verb == method]
+
+
+@contextmanager
+def hub_in_reach(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[FakeHub]:
+    """Serve a hub and point huggingface_hub at it, whatever the environment says."""
+    with serve() as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        monkeypatch.setenv("HF_HOME", str(home))
+        monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
+        for name in (
+            "HF_TOKEN",
+            "HF_HUB_CACHE",
+            "HUGGINGFACE_HUB_CACHE",
+            "HF_HUB_OFFLINE",
+            "TRANSFORMERS_OFFLINE",
+        ):
+            monkeypatch.delenv(name, raising=False)
+        # Read from the environment once, at import.
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
+        yield hub
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from mtcheck.core.config import RoundTripConfig
 from mtcheck.core.errors import ExitCode, ModelError
 from mtcheck.engines import hub, manifest, model_store
 from mtcheck.engines.models import open_translator
-from tests.engines.fake_hub import serve
+from tests.engines.fake_hub import hub_in_reach
 from tests.engines.tiny_marian import write_marian
 
 EN_DE = "Helsinki-NLP/opus-mt-en-de"
@@ -17,13 +17,7 @@ EN_DE = "Helsinki-NLP/opus-mt-en-de"
 
 @pytest.fixture
 def fake(monkeypatch, tmp_path):
-    with serve() as server:
-        monkeypatch.setenv("HF_ENDPOINT", server.url)
-        monkeypatch.setenv("HF_HOME", str(tmp_path / "hf-home"))
-        monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
-        for name in ("HF_TOKEN", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HUB_OFFLINE",
-                     "TRANSFORMERS_OFFLINE"):  # fmt: skip
-            monkeypatch.delenv(name, raising=False)
+    with hub_in_reach(monkeypatch, tmp_path / "hf-home") as server:
         yield server
 
 
