@@ -1,0 +1,101 @@
+"""Names spelled two ways, and units of a bilingual file that contradict each other."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from mtcheck.checks.bilingual.context import fold
+from mtcheck.checks.rule import Hit
+from mtcheck.checks.view import Pair, View
+
+_NAME = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-ÞŠŽČŘ][^\W\d_A-Z]{4,}(?![\w])")
+# What transliteration and diacritics vary: Sergei/Sergey, Kharkov/Harkov, Hussein/Hossein.
+_FOLDS = (
+    ("tch", "c"), ("tsch", "c"), ("shch", "s"), ("sch", "s"), ("sh", "s"), ("ch", "c"), ("zh", "z"),
+    ("kh", "h"), ("ph", "f"), ("ck", "k"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ie", "e"),
+    ("ei", "e"), ("ey", "e"), ("ay", "a"), ("ai", "a"), ("ij", "i"), ("iy", "i"), ("yi", "i"),
+    ("ii", "i"), ("j", "i"), ("y", "i"), ("w", "v"), ("q", "k"),
+)  # fmt: skip
+_ENDINGS = re.compile(r"(?:s|es|n|en|e|er|a|i|o|em|y|ns|in|r)$")
+_MAX_LISTED = 5
+
+
+def spellings_of_names(view: View) -> Iterator[Hit]:
+    """Yield the rarer spelling of a name that the document spells two ways.
+
+    Two capitalised words are one name if they are equal once accents, double letters and the usual
+    variants of transliteration are folded, and if they are no forms of one word.
+    """
+    by_key: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    for match in _NAME.finditer(view.text):
+        by_key[_key(match[0])][match[0]].append(match.span())
+    for spellings in by_key.values():
+        if len(spellings) < 2:
+            continue
+        ranked = sorted(spellings.items(), key=lambda item: (-len(item[1]), item[1][0]))
+        usual = ranked[0][0]
+        for other, spans in ranked[1:]:
+            if not _forms_of_one_word(usual, other) and not _ordinary(view, usual, other):
+                for start, end in spans[:_MAX_LISTED]:
+                    yield Hit(start, end, suggestion=usual, message=f"Elsewhere: {usual}.")
+
+
+def _key(name: str) -> str:
+    key = fold(name)
+    for old, new in _FOLDS:
+        key = key.replace(old, new)
+    return re.sub(r"(.)\1", r"\1", key)
+
+
+def _forms_of_one_word(one: str, other: str) -> bool:
+    return _ENDINGS.sub("", one.lower()) == _ENDINGS.sub("", other.lower())
+
+
+def _ordinary(view: View, *names: str) -> bool:
+    """Tell whether a word also stands in lower case: no name but a sentence's first word."""
+    return any(re.search(rf"(?<!\w){re.escape(n.lower())}(?!\w)", view.text) for n in names)
+
+
+def same_source(view: View) -> Iterator[Hit]:
+    """Yield units whose source stood before with another translation."""
+    seen: dict[str, tuple[str, str]] = {}
+    for pair in _units(view):
+        key, target = _plain(pair.source), _plain(pair.target)
+        if not target or key == target:  # not translated: another check's matter
+            continue
+        first = seen.setdefault(key, (target, pair.target.strip()))
+        if first[0] != target:
+            yield _whole(pair, f"The same source is elsewhere “{first[1][:60]}”.")
+
+
+def same_target(view: View) -> Iterator[Hit]:
+    """Yield units whose target stood before for another source."""
+    seen: dict[str, tuple[str, str]] = {}
+    for pair in _units(view):
+        key, target = _plain(pair.source), _plain(pair.target)
+        if len(target.split()) < 2 or key == target:
+            continue
+        first = seen.setdefault(target, (key, pair.source.strip()))
+        if first[0] != key:
+            yield _whole(pair, f"The same text also stands for “{first[1][:60]}”.")
+
+
+def _units(view: View) -> Iterator[Pair]:
+    from mtcheck.core.documents import BlockKind
+
+    for block in view.blocks:
+        if block.kind is BlockKind.UNIT and block.source and block.source.strip():
+            yield Pair(block.source, block.span.of(view.text), block.span.start, block=block)
+
+
+def _plain(text: str) -> str:
+    """Return text as it is compared: case, end marks and spacing aside."""
+    return " ".join(fold(text).split()).rstrip(".!:;… ")
+
+
+def _whole(pair: Pair, message: str) -> Hit:
+    left = len(pair.target) - len(pair.target.lstrip())
+    start = pair.start + left
+    return Hit(start, start + len(pair.target.strip()), message=message)

@@ -1,0 +1,110 @@
+"""Brackets and quotation marks without their other half."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtcheck.checks.rule import Hit
+from mtcheck.checks.view import View
+
+INFO = {
+    "title": "One half of a pair is missing",
+    "why": "A bracket or quotation mark has no other half in its paragraph.",
+    "langs": [],
+    "source_langs": [],
+    "severity": "minor",
+    "confidence": "medium",
+    "mqm": "Linguistic conventions > Punctuation",
+    "speaks_to": ["machine"],
+    "rewrite": "add or remove a mark",
+    "examples": [
+        {"text": "She came ⟦(⟧late and alone."},
+        {"text": "⟦“⟧We lost, she said."},
+        {"text": "The law⟦]⟧ was passed."},
+        {"text": "He called it a disgrace⟦”⟧ and left."},
+        {"text": "Ana dijo: ⟦«⟧No iré.", "lang": "es"},
+        {"text": "She came (late)."},
+        {"text": "1) first point 2) second point"},
+        {"text": 'The 6" nail and :) smiley'},
+        {"text": "“We lost,” she said.\n\n“We played badly.\n\n“Next time we win.”"},
+        {"text": "Er nannte es „Unsinn“ und ging.", "lang": "de"},
+    ],
+}  # fmt: skip
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+_MARK = re.compile(r"[()\[\]{}“”„«»]")
+_LIST = re.compile(r"(?:(?<![^\s(])\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5}))\Z")
+_SMILEY = re.compile(r"[:;=8xX]['-]?\Z")
+_MAX = 2
+
+
+def check(view: View) -> Iterator[Hit]:
+    """Yield marks of a paragraph that nothing closes or opens, at most two a paragraph."""
+    for block in view.blocks:
+        text = block.span.of(view.text)
+        if not _MARK.search(text):
+            continue
+        lonely = sorted([*_brackets(text), *_quotes(text, view, block.span.end)])
+        for at in lonely[:_MAX]:
+            yield Hit(block.span.start + at, block.span.start + at + 1)
+
+
+def _brackets(text: str) -> Iterator[int]:
+    stack: list[tuple[str, int]] = []
+    for match in re.finditer(r"[()\[\]{}]", text):
+        char, at = match[0], match.start()
+        if char in "([{":
+            if not re.search(r"[:;=]['-]?\Z", text[max(0, at - 2) : at]):
+                stack.append((char, at))
+        elif stack and stack[-1][0] == _BRACKETS[char]:
+            stack.pop()
+        elif char == ")" and (
+            _LIST.search(text[max(0, at - 6) : at]) or _SMILEY.search(text[max(0, at - 2) : at])
+        ):
+            continue
+        else:
+            yield at
+    yield from (at for _, at in stack)
+
+
+def _quotes(text: str, view: View, end: int) -> Iterator[int]:
+    """Yield curly quotation marks and guillemets that stand alone."""
+    if "„" in text or ("»" in text and re.search(r"»\w[^«»]*«", text)):
+        yield from _count(text, "„", "“”")
+        return
+    if "“" in text or "”" in text:
+        open_at: int | None = None
+        opened = text.count("“") - text.count("”")
+        # A quotation that runs on opens each of its paragraphs and closes only the last.
+        following = view.text[end:].lstrip()[:1]
+        for match in re.finditer(r"[“”]", text):
+            at = match.start()
+            if match[0] == "“":
+                if open_at is not None:
+                    yield open_at
+                open_at = at
+            elif open_at is None:
+                if '"' not in text[:at]:
+                    yield at
+            else:
+                open_at = None
+        if (
+            open_at is not None
+            and not (opened == 1 and following == "“")
+            and '"' not in text[open_at:]
+        ):
+            yield open_at
+    if "«" in text or "»" in text:
+        yield from _count(text, "«", "»")
+
+
+def _count(text: str, opening: str, closing: str) -> Iterator[int]:
+    stack: list[int] = []
+    for match in re.finditer(f"[{opening}{closing}]", text):
+        if match[0] == opening:
+            stack.append(match.start())
+        elif stack:
+            stack.pop()
+        else:
+            yield match.start()
+    yield from stack

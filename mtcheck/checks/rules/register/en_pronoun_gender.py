@@ -1,0 +1,82 @@
+"""A pronoun with the gender of the source noun."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtcheck.checks.rule import Hit
+from mtcheck.checks.view import View
+
+_THINGS = ["factory", "plant", "company", "firm", "bank", "school", "university", "house", "building", "bridge", "road", "street", "city", "town", "village", "car", "truck", "bus", "train", "plane", "aircraft", "machine", "engine", "computer", "phone", "law", "treaty", "agreement", "bill", "reform", "rule", "plan", "project", "programme", "program", "report", "study", "survey", "decision", "measure", "idea", "theory", "book", "novel", "film", "movie", "song", "painting", "letter", "document", "contract", "economy", "market", "price", "currency", "crisis", "war", "pandemic", "epidemic", "disease", "virus", "vaccine", "drug", "medicine", "storm", "hurricane", "earthquake", "flood", "fire", "river", "lake", "sea", "mountain", "island", "tree", "flower", "fruit", "bread", "water", "table", "door", "window", "wall", "roof", "room", "kitchen", "church", "museum", "theatre", "theater", "hospital", "airport", "station", "port", "harbour", "harbor", "tower", "castle", "dam", "tunnel", "road", "motorway", "highway", "election", "vote", "campaign", "tax", "budget", "strike", "protest", "festival", "match", "game", "season", "tournament", "stadium", "weapon", "rocket", "missile", "bomb", "tank", "satellite", "battery", "lamp", "app", "website", "platform", "network", "file", "algorithm", "model", "technology", "industry", "sector", "institution", "organisation", "organization", "committee", "commission", "ministry", "newspaper", "magazine", "magazine", "chair", "desk", "shirt", "dress", "hat", "shoe", "knife", "cup", "bottle", "bag", "box", "key", "watch", "clock", "picture", "statue", "monument", "square", "garden", "park", "forest", "beach", "sun", "moon", "planet", "star", "soup", "wine", "beer", "cake", "apartment", "flat", "shop", "store", "restaurant", "hotel", "office", "warehouse", "mill", "mine", "farm", "field", "crop", "harvest"]
+INFO = {
+    "title": "Pronoun with the gender of the source noun",
+    "why": "Grammatical gender of the source leaked into the pronoun.",
+    "langs": ["en"],
+    "source_langs": ["fr", "es", "pt", "de", "ru"],
+    "severity": "major",
+    "confidence": "medium",
+    "mqm": "Linguistic conventions > Grammar",
+    "speaks_to": ["machine"],
+    "rewrite": "it / its (or the right gender)",
+    "evidence": "fr, es, pt, de, ru nouns carry gender",
+    "fixable": True,
+    "examples": [
+        {"text": "The mill closed because ⟦she⟧ was too old.",
+         "fixed": "The mill closed because it was too old."},
+        {"text": "The contract is weak, but ⟦he⟧ will be signed."},
+        {"text": "The bridge lost two of ⟦his⟧ pillars."},
+        {"text": "Mrs. Vera Holm left; ⟦his⟧ pupils wept."},
+        {"text": "The nurse left because she was tired."},
+        {"text": "The ship sank with her crew."},
+        {"text": "The mayor visited the school because she was invited."},
+        {"text": "The company sacked the manager because he was late."},
+    ],
+}  # fmt: skip
+_LIST = "|".join(sorted(set(_THINGS), key=len, reverse=True))
+_BECAUSE = re.compile(
+    rf"(?:^|(?<=[.!?] ))(?:The|This|That|Our|Its) (?:(?:new|old|small|large|big) )?(?:{_LIST}) "
+    r"(?:[a-z]+ ){1,6}?(?:because|but|and|when|although|since|so|after|before|as|until|if|though|,"
+    r" but|, and|, because|, so|, although),? ?(?P<p>[Ss]he|[Hh]e) "
+    r"(?:was|is|will|would|has|had|needs?|can|could|must|may|might|does|did|remains?|became|becomes|"
+    r"collapsed|opened|closed|broke|fell|caused)\b"
+)
+_COMMA = re.compile(
+    rf"(?:^|(?<=[.!?] ))(?:The|This|That) (?:(?:new|old|small|large) )?(?:{_LIST}) [a-z]+(?: [a-z]+){{0,4}},"
+    r" (?:but|and|because|so|although) (?P<p>she|he) (?:was|is|will|would|has|had|can|could|must)\b"
+)
+_OWN = re.compile(
+    rf"(?:^|(?<=[.!?] ))The (?:(?:new|old|small|large) )?(?:{_LIST}) "
+    r"(?:lost|has|had|opened|closed|changed|raised|cut|doubled|keeps|kept|celebrates|celebrated|"
+    r"reopened|increased|reduced|shows|showed|will open|will close) (?:\w+ ){0,3}?(?P<p>his|her) [a-z]+"
+)
+_TITLE = re.compile(
+    r"\b(?:(?P<f>Mrs\.?|Ms\.?|Miss|Madam|Queen|Princess|Sister|Lady|Actress)|(?P<m>Mr\.?|Sir|King|"
+    r"Prince|Father|Brother|Lord|Actor)) [A-Z]\w+(?: [A-Z]\w+)?(?P<mid>[^.!?\n]{1,60}?)"
+    r"\b(?P<p>his|her|he|she)\b"
+)
+_PERSON = re.compile(
+    r"\b(?:man|woman|boy|girl|who|him|he|she|mayor|minister|president|manager|director|owner|driver|"
+    r"worker|teacher|doctor|nurse|pilot|captain|coach|player|husband|wife|son|daughter|father|mother|"
+    r"brother|sister|friend|king|queen|author|founder|boss|leader|suspect|[A-Z][a-z]+)\b"
+)
+_NEUTER = {"she": "it", "he": "it", "his": "its", "her": "its"}
+
+
+def check(view: View) -> Iterator[Hit]:
+    """Yield he, she, his and her whose only antecedent is a thing, or a person of the other sex."""
+    flat = view.flat
+    taken: set[int] = set()
+    for pattern in (_BECAUSE, _COMMA, _OWN):
+        for match in pattern.finditer(flat.text):
+            middle = flat.text[match.start() + 4 : match.start("p")]
+            if _PERSON.search(middle) or match.start("p") in taken:
+                continue
+            taken.add(match.start("p"))
+            word = match["p"]
+            yield Hit(*flat.to_text(*match.span("p")), suggestion=_NEUTER[word.lower()])
+    for match in _TITLE.finditer(flat.text):
+        wrong = match["p"] in ({"his", "he"} if match["f"] else {"her", "she"})
+        if wrong and not _PERSON.search(match["mid"]):
+            right = {"his": "her", "he": "she", "her": "his", "she": "he"}[match["p"]]
+            yield Hit(*flat.to_text(*match.span("p")), suggestion=right)

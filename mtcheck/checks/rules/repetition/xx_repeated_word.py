@@ -1,0 +1,74 @@
+"""A word set twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtcheck.checks.rule import Hit
+from mtcheck.checks.view import View
+
+INFO = {
+    "title": "Doubled word",
+    "why": "The same word stands twice in a row.",
+    "langs": [],
+    "source_langs": [],
+    "severity": "minor",
+    "confidence": "high",
+    "mqm": "Linguistic conventions > Grammar",
+    "speaks_to": ["machine"],
+    "safe": True,
+    "fixable": True,
+    "rewrite": "once",
+    "examples": [
+        {"text": "She drove to ⟦the the⟧ harbour.", "fixed": "She drove to the harbour."},
+        {"text": "El barco ⟦de de⟧ Ana se hundió.", "fixed": "El barco de Ana se hundió.",
+         "lang": "es"},
+        {"text": "Wir ⟦haben haben⟧ keine Zeit.", "fixed": "Wir haben keine Zeit.", "lang": "de"},
+        {"text": "⟦The the⟧ harbour is shut.", "fixed": "The harbour is shut."},
+        {"text": "He said that that was fine; he had had enough."},
+        {"text": "Duran Duran played; it was very very loud."},
+        {"text": "Nous nous levons tôt.", "lang": "fr"},
+        {"text": "Die, die kommen, sind da.", "lang": "de"},
+        {"text": "What it is is a mess."},
+    ],
+}  # fmt: skip
+# Words that rightly stand twice in a row, or are doubled for effect.
+_ALLOWED = {
+    "en": "that had very so no bye ha is do long really many far much more yes now well never go"
+    " please night blah knock hear chop her there too same never ever way big old out in on up it"
+    " you win who tut pom choo ta yo hey oh ah aye lah can please girl goody pretty poor dear wait"
+    " stop help run boys girls can bang boom tick hush there's was you're what mine more less half",
+    "es": "no muy sí se que lo bla ja poco ya luego así casi",
+    "pt": "se que não muito sim bla há já pouco logo quase só",
+    "fr": "nous vous que très non si bla ça tout ha en on de se le",
+    "de": "die der das sie sehr so nein ja bla den dem es ihr ist sich wie was wer zu da nun nach",
+    "it": "si no molto che bla piano ha ci",
+}
+_ALLOWED_SETS = {lang: frozenset(words.split()) for lang, words in _ALLOWED.items()}
+_DOUBLE = re.compile(
+    r"(?<![\w'’.-])(?P<w>[^\W\d_]{2,})(?P<rest>\s+(?P=w))(?![\w'’-])", re.IGNORECASE
+)
+
+
+def check(view: View) -> Iterator[Hit]:
+    """Yield doubled words that the language does not double."""
+    allowed = _ALLOWED_SETS.get(view.lang or "en", frozenset())
+    pairs = view.shared("doubles", lambda: list(_DOUBLE.finditer(view.text)))
+    for match in pairs:
+        first, second = match["w"], match["rest"].split()[-1]
+        if first.lower() in allowed or not _same(first, second) or "\n\n" in match["rest"]:
+            continue
+        before = view.text[: match.start()].rstrip()[-1:]
+        if first.islower() and view.text[match.end() :].lstrip()[: len(first)].lower() == first:
+            continue  # three or more: a loop or a cry, another rule's matter
+        if before in '“"«' and view.text[match.end() : match.end() + 1] in ',!”"»':
+            continue
+        if view.block_at(match.start()) is not view.block_at(match.end() - 1):
+            continue
+        yield Hit(*match.span(), suggestion=first)
+
+
+def _same(first: str, second: str) -> bool:
+    # Duran Duran, Baden Baden: a name. "The the" at the start of a sentence is a fault.
+    return second.islower()
