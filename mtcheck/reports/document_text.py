@@ -141,8 +141,8 @@ class DocumentText:
         yield self._theme.paint(title, "bold")
         for segment in segments:
             yield ""
-            number = f"{segment.index + 1:>4}  "
-            yield from self._hang(number, 6, segment.text, 12)
+            number = f"{segment.index + 1:>4}  text  "
+            yield from self._hang(number, 12, segment.text, 12)
             if segment.source:
                 yield from self._hang("      src   ", 12, segment.source, 12)
             for trip in segment.roundtrips:
@@ -152,9 +152,9 @@ class DocumentText:
                     yield from self._hang("      back  ", 12, trip.back, 12)
                 figures = wording.trip_figures(trip.chrf, trip.similarity, trip.flags)
                 if trip.lost:
-                    figures += f"; lost: {', '.join(trip.lost)}"
+                    figures += f"; lost: {wording.some(trip.lost)}"
                 if trip.gained:
-                    figures += f"; gained: {', '.join(trip.gained)}"
+                    figures += f"; gained: {wording.some(trip.gained)}"
                 yield from self._hang(" " * 12, 12, figures, 12, style="dim")
             for name in ("fluency", "quality"):
                 score = getattr(segment, name)

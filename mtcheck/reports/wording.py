@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mtcheck.core.findings import Finding, Severity
@@ -89,20 +89,22 @@ def score_text(score: Score) -> ScoreText:
 def likely_source(report: Report) -> str | None:
     """Return the likely source language in words, None where nothing speaks for one.
 
-    The judge's verdict where there is one; else the languages that most findings point to.
+    The score's verdict where there is one; where it was not measured, the languages that findings
+    name, each finding's vote shared among them, if no others come close to them.
     """
     score = report.scores.get("translated_from")
     if score is not None and score.value is not None and not score.abstained and score.label:
         return f"{language_name(score.label)} ({100 * score.value:.0f} %)"
-    votes: dict[str, int] = {}
+    if score is not None:
+        return None
+    votes: dict[str, float] = {}
     for finding in report.findings:
         for tag in finding.source_langs:
-            votes[tag] = votes.get(tag, 0) + 1
-    if not votes:
+            votes[tag] = votes.get(tag, 0.0) + 1 / len(finding.source_langs)
+    close = [tag for tag, n in votes.items() if n >= 0.75 * max(votes.values())]
+    if not close or len(close) > 3:
         return None
-    most = max(votes.values())
-    best = sorted(tag for tag, n in votes.items() if n == most)[:3]
-    return f"{' or '.join(language_name(t) for t in best)} ({count(most, 'finding')})"
+    return " or ".join(language_name(tag) for tag in sorted(close, key=lambda t: (-votes[t], t)))
 
 
 def severity_counts(findings: Iterable[Finding]) -> dict[Severity, int]:
@@ -119,6 +121,12 @@ def counts_text(counts: Mapping[Severity, int]) -> str:
     if not total:
         return "no findings"
     return f"{count(total, 'finding')}: " + ", ".join(f"{n:,} {s.value}" for s, n in counts.items())
+
+
+def some(words: Sequence[str], most: int = 8) -> str:
+    """Return words joined by commas, at most ``most`` of them."""
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
 
 
 def skip_text(skip: Skip) -> str:

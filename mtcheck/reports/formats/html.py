@@ -86,6 +86,7 @@ class HtmlWriter:
         write(f"<title>{gate.verdict.value}: {text(subject)} – mtcheck</title>\n")
         write(f"<style>{style}</style>\n</head>\n<body>\n")
         write("\n".join(self._head(summary, gate)))
+        write("\n".join(_filters(summary)))
         write("\n<main>\n")
         for _, section in self._sections.items():
             write(section + "\n")
@@ -94,15 +95,14 @@ class HtmlWriter:
         write(f"<script>{script}</script>\n</body>\n</html>\n")
 
     def _head(self, summary: Summary, gate: GateResult) -> Iterator[str]:
-        yield '<header class="page">'
-        if summary.documents != 1:
-            verdict = gate.verdict.value
-            badge = f'<span class="verdict {verdict.lower()}">{verdict}</span>'
-            yield f"<h1>{badge} mtcheck report</h1>"
-            yield f"<p>{text(totals(summary))}</p>"
-            yield from _reasons(gate)
-            yield from self._table()
-        yield from _filters(summary)
+        if summary.documents == 1:  # its own head says it all
+            return
+        verdict = gate.verdict.value
+        badge = f'<span class="verdict {verdict.lower()}">{verdict}</span>'
+        yield f'<header class="page"><h1>{badge} mtcheck report</h1>'
+        yield f"<p>{text(totals(summary))}</p>"
+        yield from _reasons(gate)
+        yield from self._table()
         yield "</header>"
 
     def _table(self) -> Iterator[str]:
@@ -121,7 +121,8 @@ class HtmlWriter:
             penalty = "–" if row.penalty is None else f"{row.penalty:,.1f}"
             yield (
                 f'<tr><td><span class="verdict {row.verdict.lower()}">{row.verdict}</span></td>'
-                f'<td>{path}</td><td class="figure">{penalty}</td><td>{text(item.about)}</td></tr>'
+                f'<td>{path}</td><td class="figure" data-label="penalty">{penalty}</td>'
+                f"<td>{text(item.about)}</td></tr>"
             )
         yield "</tbody></table>"
         if self._rows.left_out:

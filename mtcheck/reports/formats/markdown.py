@@ -158,7 +158,7 @@ class MarkdownWriter:
             for trip in segment.roundtrips:
                 figures = wording.trip_figures(trip.chrf, trip.similarity, trip.flags)
                 if trip.lost:
-                    figures += f"; lost: {', '.join(trip.lost)}"
+                    figures += f"; lost: {wording.some(trip.lost)}"
                 unstable.append(
                     f"   - {_cell(trip.pivot)}: {_cell(trip.forward or '')}\n"
                     f"   - back: {_cell(trip.back or '')} ({_cell(figures)})\n"

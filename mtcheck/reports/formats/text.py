@@ -50,8 +50,9 @@ class TextWriter:
         if self._only is None:
             for line in self._overview.lines(summary):
                 self._write(line)
-        # With one document its own block has said all this, unless the run adds something.
-        if self._only is None or self._only.gate != gate or self._only.status is Status.FAILED:
+        # With one document its own block has said all this.
+        only = self._only
+        if only is None or only.status is Status.FAILED or only.verdict is not gate.verdict:
             for line in gate_lines(gate, self._theme):
                 self._write(line)
 

@@ -127,8 +127,6 @@ def _note(item: _Numbered, prefix: str) -> str:
         facts.append(f"from {text(wording.languages(finding.source_langs))}")
     facts.append(f"<code>{text(finding.rule)}</code>")
     facts.append(f"{finding.confidence.value} confidence")
-    if finding.mqm:
-        facts.append(text(finding.mqm))
     if finding.unit:
         facts.append(f"in {text(finding.unit)}")
     return (
@@ -136,7 +134,7 @@ def _note(item: _Numbered, prefix: str) -> str:
         f'<span class="key">{number}</span> <span class="severity">{finding.severity.value}</span> '
         f'<span class="change" dir="auto">{change}</span></summary>'
         f'<div id="{prefix}n{number}"><p class="why" dir="auto">{text(finding.message)}</p>'
-        f'<p class="facts">{" · ".join(facts)}</p></div></details>'
+        f'<p class="facts" title="{text(finding.mqm)}">{" · ".join(facts)}</p></div></details>'
     )
 
 

@@ -6,7 +6,7 @@ Drawn with attributes only: the page's policy forbids inline styles.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mtcheck.core.languages import name as language_name
 from mtcheck.core.report import Report
@@ -15,7 +15,7 @@ from mtcheck.reports import wording
 from mtcheck.reports.page.markup import text
 
 _WIDTH, _LEFT, _RIGHT = 240, 6, 234
-_BASE, _TOP = 34, 6
+_TOP, _CURVE = 6, 28
 
 
 def panel(report: Report, prefix: str) -> Iterator[str]:
@@ -77,25 +77,28 @@ def _scale(score: Score) -> str:
     def x(value: float) -> float:
         return _LEFT + (_RIGHT - _LEFT) * (min(max(value, low), high) - low) / (high - low)
 
+    base = _TOP + (_CURVE if score.reference_quantiles else 4)
     parts = [
-        f'<svg class="scale" viewBox="0 0 {_WIDTH} 48" role="img" '
+        f'<svg class="scale" viewBox="0 0 {_WIDTH} {base + 14}" role="img" '
         f'aria-label="{text(_label(score))}">'
     ]
     if score.reference_quantiles:
-        parts.append(f'<path class="reference" d="{_density(score.reference_quantiles, x)}"/>')
+        parts.append(
+            f'<path class="reference" d="{_density(score.reference_quantiles, x, base)}"/>'
+        )
         middle = x(score.reference_quantiles[2])
-        parts.append(_line("median", middle, _TOP, middle, _BASE))
-    parts.append(_line("axis", _LEFT, _BASE, _RIGHT, _BASE))
+        parts.append(_line("median", middle, _TOP, middle, base))
+    parts.append(_line("axis", _LEFT, base, _RIGHT, base))
     if score.interval is not None:
         start, stop = (x(v) for v in score.interval)
         parts.append(
-            f'<rect class="interval" x="{start:.1f}" y="{_BASE - 3}" '
+            f'<rect class="interval" x="{start:.1f}" y="{base - 3}" '
             f'width="{max(stop - start, 1):.1f}" height="6" rx="3"/>'
         )
-    parts.append(f'<circle class="marker" cx="{x(score.value):.1f}" cy="{_BASE}" r="5"/>')
+    parts.append(f'<circle class="marker" cx="{x(score.value):.1f}" cy="{base}" r="5"/>')
     for value, anchor, at in ((low, "start", _LEFT), (high, "end", _RIGHT)):
         label = wording.figure(score, value).removesuffix(".0")
-        parts.append(f'<text x="{at}" y="47" text-anchor="{anchor}">{text(label)}</text>')
+        parts.append(f'<text x="{at}" y="{base + 13}" text-anchor="{anchor}">{text(label)}</text>')
     parts.append("</svg>")
     return "".join(parts)
 
@@ -112,22 +115,21 @@ def _label(score: Score) -> str:
     return ", ".join(p for p in parts if p)
 
 
-def _density(quantiles: tuple[float, ...], x: object) -> str:
+def _density(quantiles: tuple[float, ...], x: Callable[[float], float], base: int) -> str:
     """Return the path of a density with these quantiles, as two halves of a normal distribution.
 
     Each half's deviation is that of its quartile (a normal distribution's quartiles lie 0.674
     deviations from its median).
     """
-    assert callable(x)
     _, q25, q50, q75, _ = quantiles
     left, right = max(q50 - q25, 1e-6) / 0.674, max(q75 - q50, 1e-6) / 0.674
     points = []
     for i in range(-30, 31):
         z = i / 10
         value = q50 + z * (left if z < 0 else right)
-        height = (_BASE - _TOP) * math.exp(-z * z / 2)
-        points.append(f"{x(value):.1f} {_BASE - height:.1f}")
-    return f"M{points[0].split()[0]} {_BASE}L{' '.join(points)}L{points[-1].split()[0]} {_BASE}Z"
+        height = _CURVE * math.exp(-z * z / 2)
+        points.append(f"{x(value):.1f} {base - height:.1f}")
+    return f"M{points[0].split()[0]} {base}L{' '.join(points)}L{points[-1].split()[0]} {base}Z"
 
 
 def _line(name: str, x1: float, y1: float, x2: float, y2: float) -> str:
