@@ -24,12 +24,12 @@ MAX_SOURCE_TOKENS = 120
 
 
 def max_output_tokens(source_tokens: int) -> int:
-    """Return how many tokens decoding may produce for a source of so many.
+    """Return how many tokens, the end token included, a source of so many may become.
 
-    Twice the source and some more: among the default languages no human translation is longer, and
-    a loop stops early instead of running to the 512th position.
+    14 of 118,000 human translations between English and Portuguese, German and French have more,
+    most of them misaligned; a loop stops early instead of running to the 512th position.
     """
-    return min(500, 2 * source_tokens + 16)
+    return min(500, int(1.75 * source_tokens) + 12)
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,26 +175,20 @@ class Ct2Translator(MarianTranslator):
         share = -(-sum(lengths) // self._workers)
         most = max(1, min(self._batch_tokens, share))
         results: list[Hypothesis | None] = [None] * len(texts)
-        pending = []
+        pending: list[tuple[int, Any]] = []
         try:
             for batch in buckets(lengths, max_tokens=most):
                 limit = max_output_tokens(max(len(sources[i]) for i in batch))
-                pending += [
-                    (i, limit, promise)
-                    for i, promise in zip(
-                        batch,
-                        self._model.translate_batch(
-                            [sources[i] for i in batch],
-                            beam_size=self._beam,
-                            max_decoding_length=limit,
-                            return_scores=True,
-                            asynchronous=True,
-                        ),
-                        strict=True,
-                    )
-                ]
-            for i, limit, promise in pending:
-                results[i] = self._hypothesis(promise.result(), limit)
+                promises = self._model.translate_batch(
+                    [sources[i] for i in batch],
+                    beam_size=self._beam,
+                    max_decoding_length=limit,
+                    return_scores=True,
+                    asynchronous=True,
+                )
+                pending += zip(batch, promises, strict=True)
+            for i, promise in pending:
+                results[i] = self._hypothesis(promise.result(), max_output_tokens(lengths[i]))
         except RuntimeError as error:
             raise ModelError(
                 "backend-failed",
@@ -204,9 +198,13 @@ class Ct2Translator(MarianTranslator):
         return [r for r in results if r is not None]
 
     def _hypothesis(self, result: Any, limit: int) -> Hypothesis:
+        # The batch's limit is its longest source's; cutting here keeps the output of a loop the
+        # same whatever else was in the batch.
         pieces = result.hypotheses[0]
-        text = self._target_pieces.decode(pieces).strip()
-        return Hypothesis(text, result.scores[0], len(pieces) + 1, len(pieces) < limit)
+        complete = len(pieces) < limit
+        text = self._target_pieces.decode(pieces[:limit]).strip()
+        n_tokens = len(pieces) + 1 if complete else limit
+        return Hypothesis(text, result.scores[0], n_tokens, complete)
 
 
 def _resolve(device: str, compute_type: str, ctranslate2: Any) -> tuple[str, str]:

@@ -197,10 +197,13 @@ class HfTranslator(MarianTranslator):
                 normalize_logits=self._beam == 1,
             )
         results = []
-        for row, scores in zip(out.sequences[:, 1:].tolist(), steps.tolist(), strict=True):
-            complete = end in row
-            length = row.index(end) + 1 if complete else len(row)
-            text = self._tokenizer.decode(row[:length], skip_special_tokens=True).strip()
+        rows = zip(ids, out.sequences[:, 1:].tolist(), steps.tolist(), strict=True)
+        for source, row, scores in rows:
+            # As in the other backend: the batch's limit is its longest source's.
+            own = row[: max_output_tokens(len(source))]
+            complete = end in own
+            length = own.index(end) + 1 if complete else len(own)
+            text = self._tokenizer.decode(own[:length], skip_special_tokens=True).strip()
             results.append(Hypothesis(text, sum(scores[:length]) / length, length, complete))
         return results
 

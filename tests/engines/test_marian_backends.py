@@ -58,7 +58,9 @@ def test_both_backends_translate_fifty_sentences_alike(reference, default):
     for a, b in same:
         assert a.n_tokens == b.n_tokens
         assert a.flags == b.flags
-        assert a.logprob == pytest.approx(b.logprob, abs=NATS)
+        # Of a loop that was stopped each backend averages over what its batch went on for.
+        if "overlong" not in a.flags:
+            assert a.logprob == pytest.approx(b.logprob, abs=NATS)
 
 
 @needs_hf
