@@ -36,6 +36,7 @@ WINDOWS, WINDOW_WEIGHT = 2, 0.35
 DENSE_SCRIPTS = {"zh", "ja"}
 BANDS = (("under 80", 80), ("80 to 250", 250), ("over 250", None))
 MIN_SOURCE_DOCS = 100
+MIN_BAND = 20
 
 
 @dataclass(slots=True)
@@ -206,6 +207,8 @@ def calibrate(
     low_edge = 0
     for name, below in BANDS:
         inside = scored & (t.words >= low_edge) & (t.words < (below or 10**9))
+        if any((inside & (y == kind)).sum() < MIN_BAND for kind in (ORIGINAL, HUMAN, MACHINE)):
+            inside = scored  # too few texts of this length to say anything of their own
         originals = inside & (y == ORIGINAL)
         news = originals & (domain[t.doc] == "news")
         kind = "news" if news.sum() >= 60 else "texts"
