@@ -18,7 +18,7 @@ _FOLDS = (
     ("ei", "e"), ("ey", "e"), ("ay", "a"), ("ai", "a"), ("ij", "i"), ("iy", "i"), ("yi", "i"),
     ("ii", "i"), ("j", "i"), ("y", "i"), ("w", "v"), ("q", "k"),
 )  # fmt: skip
-_ENDINGS = re.compile(r"(?:s|es|n|en|e|er|a|i|o|em|y|ns|in|r)$")
+_ENDINGS = re.compile(r"(?:s|es|n|en|e|er|a|o|em|ns|in|r)$")
 _MAX_LISTED = 5
 
 
@@ -37,7 +37,7 @@ def spellings_of_names(view: View) -> Iterator[Hit]:
         ranked = sorted(spellings.items(), key=lambda item: (-len(item[1]), item[1][0]))
         usual = ranked[0][0]
         for other, spans in ranked[1:]:
-            if not _forms_of_one_word(usual, other) and not _ordinary(view, usual, other):
+            if not _forms_of_one_word(usual, other, view.lang) and not _ordinary(view, usual, other):
                 for start, end in spans[:_MAX_LISTED]:
                     yield Hit(start, end, suggestion=usual, message=f"Elsewhere: {usual}.")
 
@@ -49,7 +49,11 @@ def _key(name: str) -> str:
     return re.sub(r"(.)\1", r"\1", key)
 
 
-def _forms_of_one_word(one: str, other: str) -> bool:
+def _forms_of_one_word(one: str, other: str, lang: str | None) -> bool:
+    if lang == "de" and fold(one) == fold(other):  # Tochter, Töchter
+        return True
+    if one + "s" == other or other + "s" == one:
+        return True
     return _ENDINGS.sub("", one.lower()) == _ENDINGS.sub("", other.lower())
 
 

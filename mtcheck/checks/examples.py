@@ -27,13 +27,21 @@ def document(rule: Rule, example: Example) -> Document:
 
 
 def _with_source(plain: Document, source: str) -> Document:
+    """Return the text with its source: a unit a line where both have as many lines."""
     from dataclasses import replace
 
     from mtcheck.core.documents import Block, BlockKind
     from mtcheck.core.spans import Span
 
-    block = Block(Span(0, len(plain.text)), BlockKind.UNIT, source=source)
-    return segment(replace(plain, blocks=(block,)))
+    lines, sources = plain.text.split("\n"), source.split("\n")
+    if len(lines) != len(sources):
+        lines, sources = [plain.text], [source]
+    blocks, at = [], 0
+    for line, original in zip(lines, sources, strict=True):
+        span = Span(at, at + len(line))
+        blocks.append(Block(span, BlockKind.UNIT, source=original))
+        at = span.end + 1
+    return segment(replace(plain, blocks=tuple(blocks)))
 
 
 def run(rule: Rule, example: Example, rules: Sequence[Rule] | None = None) -> CheckResult:
