@@ -35,6 +35,9 @@ def parse_id(text: str) -> tuple[str, str | None] | None:
     return id, revision or None
 
 
+_Place = Callable[[str, str], Manifest | None]
+
+
 class Choice:
     """Finds the models for language pairs.
 
@@ -57,25 +60,22 @@ class Choice:
             ModelError: ``no-pair`` with the pairs that there are, ``unknown-model``, ``offline``,
                 ``damaged-model`` and what the hub raises.
         """
-        sources: list[Callable[[str, str], Manifest | None]]
-        if self.names == ["opus"]:
-            sources = [self._pulled, self._hub]
-        elif self.names == ["auto"]:
-            sources = [self._pulled, self._embedded, self._hub]
-        else:
-            sources = [self._given]
-
-        def one(s: str, t: str) -> Manifest | None:
-            return next((m for look in sources if (m := look(s, t)) is not None), None)
-
-        model = one(source, target)
-        if model is not None:
-            return [(model, source, target)]
-        if HUB not in (source, target):
-            first, second = one(source, HUB), one(HUB, target)
-            if first is not None and second is not None:
-                return [(first, source, HUB), (second, HUB, target)]
+        for places in self._stages():
+            found = _route(places, source, target)
+            if found:
+                return found
         raise self._no_pair(source, target)
+
+    def _stages(self) -> list[list[_Place]]:
+        """Return where to look, and where to look again if that finds no route."""
+        if self.names == ["auto"]:
+            local: list[_Place] = [self._pulled, self._embedded]
+            return [local, [*local, self._hub]]
+        if self.names == ["opus"]:
+            everywhere: list[_Place] = [self._pulled, self._hub]
+            # Offline, two pulled models with English between them are better than an error.
+            return [[self._pulled], everywhere] if self.offline else [everywhere]
+        return [[self._given]]
 
     def _embedded(self, source: str, target: str) -> Manifest | None:
         model = embedded_model()
@@ -181,6 +181,25 @@ class Choice:
             where=where,
             try_=", or ".join(hints),
         )
+
+
+def _route(
+    places: list[_Place], source: str, target: str
+) -> list[tuple[Manifest, str, str]] | None:
+    """Return one model for a pair, or two by way of English, from the first place that has them."""
+
+    def one(s: str, t: str) -> Manifest | None:
+        return next((m for look in places if (m := look(s, t)) is not None), None)
+
+    model = one(source, target)
+    if model is not None:
+        return [(model, source, target)]
+    if HUB in (source, target):
+        return None
+    first, second = one(source, HUB), one(HUB, target)
+    if first is None or second is None:
+        return None
+    return [(first, source, HUB), (second, HUB, target)]
 
 
 def embedded_model() -> Manifest:

@@ -43,8 +43,8 @@ def open_translator(
     """Open a translator for one direction.
 
     Args:
-        config: ``model`` is ``embedded``; ``opus`` (pulled and hub models); ``auto`` (pulled, then
-            embedded, then hub models); a folder; a hub id with an optional ``@revision``; or
+        config: ``model`` is ``embedded``; ``opus`` (pulled and hub models); ``auto`` (pulled and
+            embedded models, hub models only where these have no way); a folder; a hub id with an optional ``@revision``; or
             several folders and ids with commas between them, of which the first that serves the
             pair is taken. With ``cache`` set, translations are kept between runs.
         source: language, any form that `languages.normalise` knows.
@@ -111,6 +111,7 @@ def _open_leg(
 def _open_backend(
     model: Manifest, folder: Path, digest: str, config: RoundTripConfig
 ) -> Translator:
+    from mtcheck.engines.marian import MAX_SOURCE_TOKENS
     from mtcheck.engines.marian_ct2 import Ct2Translator
     from mtcheck.engines.marian_hf import HfTranslator
 
@@ -125,6 +126,8 @@ def _open_backend(
         beam=config.beam,
         threads=config.threads,
         batch_tokens=config.batch_tokens,
+        # Room for the target token and the end token.
+        max_source_tokens=min(MAX_SOURCE_TOKENS, model.max_tokens - 2),
         sha256=digest,
     )
 

@@ -206,6 +206,19 @@ def test_opus_takes_direct_then_group_then_chain(fake, cache, tmp_path, monkeypa
     assert len(fake.requests) == requests
 
 
+def test_offline_a_chain_of_what_is_here_comes_before_an_error(fake, cache, tmp_path):
+    fake.add("Helsinki-NLP/opus-mt-es-en", write_marian(tmp_path / "a"))
+    fake.add(EN_DE, write_marian(tmp_path / "b", seed=1))
+    hub.pull("Helsinki-NLP/opus-mt-es-en", cache_dir=cache)
+    hub.pull(EN_DE, cache_dir=cache)
+    requests = len(fake.requests)
+    for model in ("opus", "auto"):  # opus-mt-es-de is in the table, but not here
+        config = RoundTripConfig(model=model, cache=False)
+        _, route = open_translator(config, source="es", target="de", offline=True, cache_dir=cache)
+        assert [leg.model for leg in route.legs] == ["Helsinki-NLP/opus-mt-es-en", EN_DE]
+    assert len(fake.requests) == requests
+
+
 def test_named_models_way_back_is_its_counterpart(fake, cache, tmp_path):
     fake.add(EN_DE, write_marian(tmp_path / "a"))
     fake.add("Helsinki-NLP/opus-mt-de-en", write_marian(tmp_path / "b", seed=1))
