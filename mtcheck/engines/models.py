@@ -44,9 +44,10 @@ def open_translator(
 
     Args:
         config: ``model`` is ``embedded``; ``opus`` (pulled and hub models); ``auto`` (pulled and
-            embedded models, hub models only where these have no way); a folder; a hub id with an optional ``@revision``; or
-            several folders and ids with commas between them, of which the first that serves the
-            pair is taken. With ``cache`` set, translations are kept between runs.
+            embedded models, hub models only where these have no way); a folder; a hub id with an
+            optional ``@revision``; or several folders and ids with commas between them, of which
+            the first that serves the pair is taken. With ``cache`` set, translations are kept
+            between runs.
         source: language, any form that `languages.normalise` knows.
         target: likewise.
         offline: never open a connection; hub models must have been pulled.
