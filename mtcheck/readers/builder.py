@@ -15,6 +15,7 @@ class TextBuilder:
         self._parts: list[str] = []
         self._runs: list[OffsetRun] = []
         self._length = 0
+        self._last_verbatim = False
 
     def __len__(self) -> int:
         """Length of the text so far, in code points."""
@@ -41,7 +42,7 @@ class TextBuilder:
         last = self._runs[-1] if self._runs else None
         if (
             last is not None
-            and last.length == last.raw_length
+            and self._last_verbatim
             and last.text + last.length == self._length
             and last.raw + last.raw_length == start
         ):
@@ -49,6 +50,7 @@ class TextBuilder:
             self._runs[-1] = OffsetRun(last.text, last.raw, size, size)
         else:
             self._runs.append(OffsetRun(self._length, start, end - start, end - start))
+        self._last_verbatim = True
         self._append(self.raw[start:end])
 
     def replaced(self, text: str, start: int, end: int) -> None:
@@ -57,6 +59,7 @@ class TextBuilder:
             self.verbatim(start, end)
         elif text:
             self._runs.append(OffsetRun(self._length, start, len(text), end - start))
+            self._last_verbatim = False
             self._append(text)
 
     def separator(self, text: str = "\n\n") -> None:

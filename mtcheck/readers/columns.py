@@ -15,7 +15,7 @@ TARGET = ("target", "translation", "mt", "hypothesis", "hyp", "tgt", "translated
 SOURCE = ("source", "src", "original", "source_text", "input", "msgid")
 IDENTIFIER = ("id", "key", "name", "segment_id", "seg_id", "unit", "context")
 _NAMES = {"target": TARGET, "source": SOURCE, "id": IDENTIFIER}
-# What people call the roles in `--columns`.
+# What people call the roles in ``--column``.
 _ROLE_NAMES = {"text": "target", "translation": "target", "src": "source", "key": "id"}
 
 

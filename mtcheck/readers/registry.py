@@ -64,15 +64,17 @@ def read_bytes(data: bytes, *, name: str, options: ReadOptions | None = None) ->
 def _format_of(data: bytes, name: str, options: ReadOptions) -> Format:
     known = formats()
     if options.format is not None:
-        if options.format not in known:
+        # "md" and "csv" are as good as "markdown" and "table".
+        chosen = known.get(options.format) or _by_extension(f".{options.format}")
+        if chosen is None:
             raise UsageError(
                 "unknown-format",
                 f"{options.format!r} is not a format that mtcheck reads",
                 where=name,
                 try_=", ".join(known),
             )
-        return known[options.format]
-    return _by_extension(name) or known[sniff(data) or "txt"]
+        return chosen
+    return _by_extension(name) or known[sniff(data) or "text"]
 
 
 def _by_extension(name: str) -> Format | None:

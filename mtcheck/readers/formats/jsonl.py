@@ -80,7 +80,7 @@ def _append(
             "no-columns",
             f"which field is the text? ({', '.join(names)[:200]})",
             where=where,
-            try_="--columns target=NAME,source=NAME",
+            try_="--column target=NAME --column source=NAME",
         )
     target = _string(record, names[columns.target], where)
     source = None if columns.source is None else _string(record, names[columns.source], where)

@@ -54,7 +54,7 @@ def read(data: bytes, name: str, options: ReadOptions) -> Document:
         text=builder.text,
         offsets=builder.offsets,
         blocks=tuple(builder.blocks),
-        format="tsv" if delimiter == "\t" else "csv",
+        format="table",
         notes=decoded.notes,
     )
 
@@ -81,7 +81,7 @@ def _columns(first: list[str], wanted: Mapping[str, str], name: str) -> tuple[Co
         "no-columns",
         f"which of the {len(first)} columns is the text? ({', '.join(first)[:200]})",
         where=f"{name}:1",
-        try_="--columns target=NAME,source=NAME (names, or numbers from 1)",
+        try_="--column target=NAME --column source=NAME (names, or numbers from 1)",
     )
 
 

@@ -23,4 +23,4 @@ def read(data: bytes, name: str, options: ReadOptions) -> Document:
     )
 
 
-FORMAT = Format("txt", "plain text", (".txt", ".text"), read)
+FORMAT = Format("text", "plain text", (".txt", ".text"), read)
