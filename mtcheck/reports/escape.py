@@ -12,7 +12,7 @@ _NOT_TERMINAL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 # Inline markup anywhere, block markup at the start.
-_MARKDOWN = re.compile(r"[\\`*_\[\]|~]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|(?<=^\d{4})[.)]")
+_MARKDOWN = re.compile(r"[\\`*_\[\]|~]|^[#+=-]|(?:(?<=^\d)|(?<=^\d{2})|(?<=^\d{4}))[.)](?=\s|$)")
 _MENTION = re.compile(r"([@#])(?=\w)")
 
 

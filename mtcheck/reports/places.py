@@ -6,7 +6,6 @@ import os
 import re
 from bisect import bisect_right
 from pathlib import Path, PurePath
-from urllib.parse import quote
 
 from mtcheck.core.findings import Finding
 
@@ -87,5 +86,7 @@ def relative_path(path: str, root: str) -> str:
 
 def relative_uri(path: str, root: str) -> str:
     """Return `relative_path` as a URI reference (RFC 3986), percent-encoded."""
+    from urllib.parse import quote  # few formats need it, and it takes its time to import
+
     clean = path.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     return quote(relative_path(clean, root).strip("<>"), safe="/@!$&'()*+,;=~:")

@@ -90,7 +90,7 @@ def likely_source(report: Report) -> str | None:
     """Return the likely source language in words, None where nothing speaks for one.
 
     The score's verdict where there is one; where it was not measured, the languages that findings
-    name, each finding's vote shared among them, if no others come close to them.
+    name (the first counts in full, the second half, and so on), if few come close to the first.
     """
     score = report.scores.get("translated_from")
     if score is not None and score.value is not None and not score.abstained and score.label:
@@ -99,8 +99,8 @@ def likely_source(report: Report) -> str | None:
         return None
     votes: dict[str, float] = {}
     for finding in report.findings:
-        for tag in finding.source_langs:
-            votes[tag] = votes.get(tag, 0.0) + 1 / len(finding.source_langs)
+        for i, tag in enumerate(finding.source_langs, start=1):
+            votes[tag] = votes.get(tag, 0.0) + 1 / i
     close = [tag for tag, n in votes.items() if n >= 0.75 * max(votes.values())]
     if not close or len(close) > 3:
         return None

@@ -325,3 +325,80 @@ def many(n: int, *, severity: Severity = Severity.MINOR) -> Report:
     )
     return Report(path="many.txt", status=Status.OK, lang="en", words=4 * n, text=text,
                   findings=findings, gate=GateResult(Verdict.PASS), tool=TOOL)  # fmt: skip
+
+
+def small() -> Report:
+    """Return the short report of the snapshots and of the examples in docs/reports.md."""
+    text = "The ferry 🌊 stopped this Friday (11).\nNobody was hurt.\n"
+    flagged = finding(
+        text,
+        "this Friday (11)",
+        rule="calques/weekday-day",
+        severity=Severity.MAJOR,
+        message="The day of the month in brackets follows a Portuguese habit.",
+        suggestion="on Friday, Feb. 11",
+        source_langs=("pt", "es"),
+        confidence=Confidence.HIGH,
+        segment=0,
+    )
+    first, second = text.splitlines()
+    return Report(
+        path="news/ferry.txt",
+        status=Status.OK,
+        lang="en",
+        words=9,
+        text=text,
+        scores={
+            "stability": Score(
+                "stability",
+                71.5,
+                "0–100 over segments",
+                2,
+                "name:stability|pivot:pt",
+                (60.0, 83.0),
+                percentile=63.2,
+                reference="63rd percentile of human news under this model",
+                reference_quantiles=(52.0, 61.0, 68.0, 74.0, 82.0),
+            ),
+            "fluency": Score("fluency", None, "0–100", 0, "", note="no judge for this language"),
+        },
+        segments=(
+            SegmentReport(
+                0,
+                Span(0, len(first)),
+                first,
+                roundtrips=(
+                    RoundTrip(
+                        "pt",
+                        "A balsa 🌊 parou nesta sexta-feira (11).",
+                        "The boat 🌊 stopped this Friday (11).",
+                        81.2,
+                        0.91,
+                        lost=("ferry",),
+                        gained=("boat",),
+                    ),
+                ),
+            ),
+            SegmentReport(
+                1,
+                Span(len(first) + 1, len(text) - 1),
+                second,
+                roundtrips=(RoundTrip("pt", "Ninguém se feriu.", "Nobody was hurt.", 100.0, 1.0),),
+            ),
+        ),
+        findings=(flagged,),
+        skips=(Skip("fluency", "no judge serves this language", blocking=False),),
+        gate=GateResult(
+            Verdict.FAIL,
+            (
+                GateReason(
+                    "fail-on",
+                    "1 finding of severity major or more",
+                    1.0,
+                    0.0,
+                    ("news/ferry.txt:1:21 calques/weekday-day",),
+                ),
+            ),
+        ),
+        tool=TOOL,
+    )

@@ -91,8 +91,8 @@ def test_user_text_is_never_markup():
         "aria-label", "aria-labelledby", "aria-pressed", "charset", "checked", "class", "content",
         "cx", "cy", "d", "data-index", "data-k", "data-label", "data-n", "data-order",
         "data-unstable", "dir", "height", "hidden", "href", "http-equiv", "id", "lang", "max",
-        "min", "name", "open", "r", "role", "rx", "scope", "tabindex", "text-anchor", "title", "type",
-        "value", "viewbox", "width", "x", "x1", "x2", "y", "y1", "y2",
+        "min", "name", "open", "r", "role", "rx", "scope", "tabindex", "text-anchor", "title",
+        "type", "value", "viewbox", "width", "x", "x1", "x2", "y", "y1", "y2",
     }  # fmt: skip
     for _, attributes in rotten.tags:
         assert set(attributes) <= allowed
