@@ -37,7 +37,9 @@ def spellings_of_names(view: View) -> Iterator[Hit]:
         ranked = sorted(spellings.items(), key=lambda item: (-len(item[1]), item[1][0]))
         usual = ranked[0][0]
         for other, spans in ranked[1:]:
-            if not _forms_of_one_word(usual, other, view.lang) and not _ordinary(view, usual, other):
+            if not _forms_of_one_word(usual, other, view.lang) and not _ordinary(
+                view, usual, other
+            ):
                 for start, end in spans[:_MAX_LISTED]:
                     yield Hit(start, end, suggestion=usual, message=f"Elsewhere: {usual}.")
 

@@ -68,8 +68,7 @@ def scale_after(text: str, at: int, lang: str) -> tuple[Decimal, int] | None:
         match = pattern.match(text, start) or pattern.match(text.lower(), start)
         if match is None or (len(match[0]) == 1 and start > at):
             break
-        word = match[0] if match[0] in values else match[0]
-        factor *= _value(word, values)
+        factor *= _value(match[0], values)
         end = match.end()
     return (factor, end) if end > at else None
 
@@ -157,7 +156,7 @@ def months(text: str, lang: str) -> set[Decimal]:
 
 
 def han(text: str) -> Decimal | None:
-    """Return the value of a Chinese or Japanese numeral, digits mixed in (``3万5千``, ``1.5億``)."""
+    """Return the value of a Chinese or Japanese numeral, digits mixed in: 3万5千, 1.5億."""
     total, section, current = Decimal(0), Decimal(0), Decimal(0)
     seen = False
     for token in re.finditer(r"\d[\d,.]*|\S", text):

@@ -1,0 +1,1 @@
+"""Comparisons of a text with its source, one function a check."""

@@ -1,0 +1,121 @@
+"""What a translation must copy: addresses, placeholders, tags, codes, names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from mtcheck.checks.bilingual.context import Comparison, fold
+from mtcheck.checks.rule import Hit
+
+_URL = re.compile(r"\b(?:https?://|www\.)[!#-&*-;=?-Z\\^-z|~]+", re.IGNORECASE)
+_EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+_PLACEHOLDER = re.compile(
+    r"%(?:\d+\$)?[-+#0]*\d*(?:\.\d+)?(?:l{0,2}|h{0,2})[sdiufFxXcgeE@](?![\w%])"
+    r"|%\([\w.]+\)[sdifr]|%\{[\w.]+\}|\$\{[\w.]+\}|\{\{[^{}\n]{1,60}\}\}"
+    r"|\{(?:\d+|[A-Za-z_][\w.]*)(?:[:!][^{}\n]{0,20})?\}|%[A-Z][A-Z_]+%|<x id=\"[^\"]+\"/>"
+)
+_ICU = re.compile(r"\{\s*(\w+)\s*,\s*(plural|select|selectordinal|number|date|time)\b")
+_TAG = re.compile(r"</?([A-Za-z][\w:-]*)(?:\s[^<>]*)?/?>")
+_CODE = re.compile(r"\b(?=[A-Z\d-]*\d)(?=[A-Z\d-]*[A-Z])[A-Z]{1,5}-?\d{1,4}[A-Z]?\b")
+_NAME = re.compile(r"(?<![.!?:\"“«„'‘(] )(?<=[\w,;] )[A-ZÀ-ÖØ-Þ][^\W\d_A-Z]{3,}(?!\w)")
+_TAIL = re.compile(r"[.,;:!?)\]]+$")
+
+
+def addresses(c: Comparison) -> Iterator[Hit]:
+    """URLs and e-mail addresses of the source that the target lacks or changes."""
+    for pattern, noun in ((_URL, "address"), (_EMAIL, "e-mail address")):
+        source = [_bare(m[0]) for m in pattern.finditer(c.source)]
+        target = {_bare(m[0]): m.span() for m in pattern.finditer(c.target)}
+        lost = [s for s in source if s not in target and _localised(s) not in c.target.lower()]
+        if not lost:
+            continue
+        new = [span for text, span in target.items() if text not in source]
+        if new:
+            start, end = new[0]
+            yield c.hit(start, end, message=f"The source has {lost[0]}.", suggestion=lost[0])
+        else:
+            yield c.whole(message=f"The {noun} {lost[0]} of the source is missing.")
+
+
+def _bare(text: str) -> str:
+    return _TAIL.sub("", text).lower()
+
+
+def _localised(url: str) -> str:
+    """Return the host of an address: language versions of a page keep it."""
+    return re.sub(r"^(?:https?://)?(?:www\.)?", "", url).split("/")[0]
+
+
+def placeholders(c: Comparison) -> Iterator[Hit]:
+    """Placeholders (printf, braces, ICU) that are lost, added or changed."""
+    source, target = _slots(c.source), _slots(c.target)
+    lost, added = source - target, target - source
+    # Numbered and plain placeholders may stand for each other: %s %s, %1$s %2$s.
+    if sum(source.values()) == sum(target.values()) and _unnumbered(source) == _unnumbered(target):
+        return
+    missing = ", ".join(lost) or ""
+    spans = [m.span() for m in _PLACEHOLDER.finditer(c.target) if m[0] in added]
+    for start, end in spans:
+        told = f"The source has {missing}." if missing else "The source has no such placeholder."
+        only = next(iter(lost)) if len(lost) == 1 == len(spans) else None
+        yield c.hit(start, end, message=told, suggestion=only)
+    if lost and not spans and c.target.strip():
+        yield c.whole(message=f"The placeholder {missing} of the source is missing.")
+
+
+def _slots(text: str) -> Counter[str]:
+    if _ICU.search(text):
+        return Counter(f"{m[1]},{m[2]}" for m in _ICU.finditer(text))
+    return Counter(m[0] for m in _PLACEHOLDER.finditer(text))
+
+
+def _unnumbered(slots: Counter[str]) -> Counter[str]:
+    out: Counter[str] = Counter()
+    for slot, n in slots.items():
+        out[re.sub(r"^%\d+\$", "%", slot)] += n
+    return out
+
+
+def tags(c: Comparison) -> Iterator[Hit]:
+    """HTML and XML tags that are lost, added or renamed."""
+    source = Counter(_tag_name(m) for m in _TAG.finditer(c.source))
+    target = Counter(_tag_name(m) for m in _TAG.finditer(c.target))
+    added, lost = target - source, source - target
+    for match in _TAG.finditer(c.target):
+        if added.get(_tag_name(match), 0):
+            yield c.hit(match.start(), match.end(), message="The source has no such tag here.")
+            added[_tag_name(match)] -= 1
+    if lost and not target - source and c.target.strip():
+        yield c.whole(message=f"The tag <{next(iter(lost))}> of the source is missing.")
+
+
+def _tag_name(match: re.Match[str]) -> str:
+    close = "/" if match[0].startswith("</") else ""
+    return f"{close}{match[1].lower()}"
+
+
+def codes(c: Comparison) -> Iterator[Hit]:
+    """Letter-digit codes (MH17, A320, B12) that the target lacks, another taking their place."""
+    source = Counter(m[0].replace("-", "") for m in _CODE.finditer(c.source))
+    target = {m[0].replace("-", ""): m.span() for m in _CODE.finditer(c.target)}
+    squeezed = re.sub(r"[\s-]", "", c.target).upper()
+    lost = [code for code in source if code not in squeezed]
+    there = re.sub(r"[\s-]", "", c.source).upper()
+    new = [span for code, span in target.items() if code not in there]
+    if len(lost) == len(new):
+        for code, (start, end) in zip(lost, new, strict=True):
+            yield c.hit(start, end, message=f"The source has {code}.", suggestion=code)
+
+
+def names(c: Comparison) -> Iterator[Hit]:
+    """Capitalised words of the source of which the target shows no trace (Latin script only)."""
+    if c.langs.source == "de" or (
+        not c.target.isascii() and not re.search("[A-Za-z]{3}", c.target)
+    ):
+        return
+    target = fold(c.target)
+    lost = [m[0] for m in _NAME.finditer(c.source) if fold(m[0])[:4] not in target]
+    if lost and c.target.strip():
+        yield c.whole(message=f"No trace of {', '.join(dict.fromkeys(lost))}.")

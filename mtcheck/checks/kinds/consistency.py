@@ -1,0 +1,113 @@
+"""Kind ``consistency``: one way of writing or saying a thing throughout a document.
+
+``check = "variants"`` (default) flags the rarer of two or more ``[[variants]]``; the other checks
+compare names, or the units of a bilingual file with each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mtcheck.checks.kinds._conditions import checked, compiled
+from mtcheck.checks.rule import Check, Hit, Rule
+from mtcheck.checks.view import View
+from mtcheck.core.errors import ConfigError
+
+KEYS = frozenset({"check", "variants", "outside_quotes", "per_variant", "limit"})
+# check → function of `mtcheck.checks.consistency`
+CHECKS = {
+    "names": "spellings_of_names",
+    "same-source": "same_source",
+    "same-target": "same_target",
+}
+_QUOTED = re.compile(
+    r"„[^“”\n]{1,600}[“”]|“[^”\n]{1,600}”|«[^»\n]{1,600}»|»[^«\n]{1,600}«|\"[^\"\n]{1,600}\""
+)
+
+
+def prepare(table: Mapping[str, Any], *, lang: str, where: str) -> dict[str, Any]:
+    """Return the check, or the variants with their patterns expanded.
+
+    Raises:
+        ConfigError: ``bad-value`` or ``missing-key`` naming the key.
+    """
+    check = table.get("check", "variants")
+    if check != "variants":
+        if check not in CHECKS:
+            raise ConfigError("bad-value", f"check is {check!r}", where=where,
+                              try_=", ".join(["variants", *CHECKS]))  # fmt: skip
+        return {"check": check}
+    variants = table.get("variants", [])
+    if not isinstance(variants, list) or len(variants) < 2:
+        raise ConfigError("missing-key", "variants is missing", where=where,
+                          try_="two [[variants]] with name and patterns")  # fmt: skip
+    out = []
+    for i, variant in enumerate(variants):
+        key = f"variants[{i}]"
+        if not isinstance(variant.get("name"), str) or not variant.get("patterns"):
+            raise ConfigError("missing-key", f"{key} needs name and patterns", where=where)
+        patterns = [
+            checked(p, lang=lang, where=where, key=f"{key}.patterns") for p in variant["patterns"]
+        ]
+        out.append({"name": variant["name"], "patterns": patterns})
+    return {
+        "check": check,
+        "variants": out,
+        "outside_quotes": bool(table.get("outside_quotes", False)),
+        "per_variant": int(table.get("per_variant", 1)),
+        "limit": int(table.get("limit", 5)),
+    }
+
+
+def build(rule: Rule) -> Check:
+    """Return the function that looks for inconsistencies."""
+    if rule.data["check"] != "variants":
+        from mtcheck.checks import consistency
+
+        check: Check = getattr(consistency, CHECKS[rule.data["check"]])
+        return check
+    data = rule.data
+
+    def variants(view: View) -> Iterator[Hit]:
+        quoted = (
+            [m.span() for m in _QUOTED.finditer(view.flat.text)] if data["outside_quotes"] else []
+        )
+        found = [(v["name"], _places(view, v["patterns"], quoted)) for v in data["variants"]]
+        everything = [span for _, places in found for span in places]
+        found = [(name, [p for p in places if not _inside_other(p, everything)])
+                 for name, places in found]  # fmt: skip
+        used = [(name, places) for name, places in found if len(places) >= data["per_variant"]]
+        if len(used) < 2:
+            return
+        # The rarer way is flagged; of two equally frequent ones the later.
+        usual, kept = max(used, key=lambda item: (len(item[1]), -item[1][0][0]))
+        first = view.flat.text[kept[0][0] : kept[0][1]]
+        for name, places in used:
+            if name == usual:
+                continue
+            for begin, end in places[: data["limit"]]:
+                start, stop = view.flat.to_text(begin, end)
+                yield Hit(start, stop, message=f"{name}, but elsewhere {usual} (“{first}”).")
+
+    return variants
+
+
+def _inside_other(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    """Tell whether a place lies in another, as a quotation in a quotation does."""
+    return any(s <= span[0] and span[1] <= e and (s, e) != span for s, e in others)
+
+
+def _places(
+    view: View, patterns: list[str], quoted: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    places: list[tuple[int, int]] = []
+    for pattern in patterns:
+        regex = compiled(pattern)
+        group: str | int = "hit" if "hit" in regex.groupindex else 0
+        for match in regex.finditer(view.flat.text):
+            span = match.span(group)
+            if not any(s <= span[0] and span[1] <= e for s, e in quoted):
+                places.append(span)
+    return sorted(set(places))
