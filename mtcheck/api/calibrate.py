@@ -78,8 +78,9 @@ def calibrate_stability(
     """Make or renew a model's ``calibration.json`` from clean human text.
 
     Every language in the files is sent through the pivots of ``config.roundtrip`` (its own defaults
-    if there are none). Languages and pivots that an existing file for the same weights has, and
-    these texts lack, stay in it.
+    if there are none). A pair of which too little could be scored is left out: the model is too
+    weak there to place anything. Languages and pivots that an existing file for the same weights
+    has, and these texts lack, stay in it.
 
     Args:
         files: JSON Lines or plain text, see `read_calibration_texts`.
@@ -88,15 +89,16 @@ def calibrate_stability(
         lang: language of all files, if they don't say it themselves.
         limit: most segments of a language, whole articles from the start; None: all.
         texts: what the texts are, for reports: "63rd percentile of … under this model".
-        progress: called with a line for each language and pivot before it is measured.
+        progress: called with a line for each language and pivot before it is measured, and one
+            that is left out.
 
     Returns:
         The file that was written.
 
     Raises:
         UsageError: a file that can't be read or written; no text in it.
-        ModelError: no model for a pair; ``too-few-segments``; several models for the languages and
-            no ``out``, as each has its own file.
+        ModelError: no model for a pair; ``too-few-segments`` for every pair; several models for
+            the languages and no ``out``, as each has its own file.
     """
     from mtcheck.evidence.reference import measure_reference
     from mtcheck.evidence.roundtrip import chrf_signature
@@ -106,21 +108,32 @@ def calibrate_stability(
     resources = Resources(config)
     entries: dict[str, Any] = {}
     trips: list[Trip] = []
+    failed: list[ModelError] = []
     for code, found in rows.items():
         for pivot in pivots(config.roundtrip, code):
             trip = resources.trip(code, pivot)
             if progress is not None:
                 progress(f"{code}-{pivot}: {len(found)} segments")
-            entries[f"{code}-{pivot}"] = measure_reference(
-                [(t.text, t.article) for t in found],
-                lang=code,
-                pivot=pivot,
-                forward=trip.forward,
-                backward=trip.backward,
-                embedder=trip.embedder,
-                texts=texts,
-            )
+            try:
+                entries[f"{code}-{pivot}"] = measure_reference(
+                    [(t.text, t.article) for t in found],
+                    lang=code,
+                    pivot=pivot,
+                    forward=trip.forward,
+                    backward=trip.backward,
+                    embedder=trip.embedder,
+                    texts=texts,
+                )
+            except ModelError as error:
+                if error.code != "too-few-segments":
+                    raise
+                failed.append(error)
+                if progress is not None:
+                    progress(f"{code}-{pivot}: left out, {error.what}")
+                continue
             trips.append(trip)
+    if not trips:
+        raise failed[0]
     info = trips[0].forward.info
     path = out or _beside(trips)
     hashes = _hashes(info)
