@@ -161,13 +161,16 @@ def _carets(text: str, start: int, end: int, marks: list[_Mark], theme: Theme) -
         for i in range(first, min(last, len(cells_at))):
             cells_at[i] = ("^", mark.severity)
             found = True
-    # Numbers last: a span inside another keeps its own.
+    # Numbers last, so that a span inside another keeps its own; those of one place are joined.
+    numbers: dict[int, list[_Mark]] = {}
     for mark in marks:
-        if start <= mark.start and mark.start in at:
-            first = at[mark.start]
-            for i, char in enumerate(mark.label):
-                if first + i < len(cells_at):
-                    cells_at[first + i] = (char, mark.severity)
+        if mark.label and start <= mark.start and mark.start in at:
+            numbers.setdefault(at[mark.start], []).append(mark)
+    for first, here in numbers.items():
+        severity = max((m.severity for m in here), key=lambda s: s.rank)
+        for i, char in enumerate(",".join(m.label for m in here), start=first):
+            if i < len(cells_at):
+                cells_at[i] = (char, severity)
     if not found:
         return ""
     return _paint_runs(cells_at, theme)

@@ -24,7 +24,10 @@ def languages(tags: Iterable[str]) -> str:
 
 
 def score_title(name: str) -> str:
-    """Return a score's name as words: ``translated_from`` → ``translated from``."""
+    """Return a score's name as words: ``translated_from``, ``stability_es`` (a second pivot)."""
+    stem, _, pivot = name.rpartition("_")
+    if stem == "stability" and pivot:
+        return f"stability via {language_name(pivot)}"
     return name.replace("_", " ").replace("-", " ")
 
 

@@ -25,7 +25,7 @@ def under_carets(text: str) -> list[str]:
     rows = text.splitlines()
     for above, row in pairwise(rows):
         marks = row.partition("| ")[2]
-        if "| " not in above or not marks or not set(marks) <= set(" ^123456789"):
+        if "| " not in above or not marks or not set(marks) <= set(" ^123456789,"):
             continue
         line = above.partition("| ")[2]
         for match in re.finditer(r"[\^0-9]+", marks):
@@ -145,6 +145,23 @@ def test_a_stream_that_is_not_utf8_gets_escapes_instead_of_a_crash():
     write("text", stream, sample.run())
     stream.flush()
     assert b"\\U0001f30a" in raw.getvalue()
+
+
+def test_findings_that_start_at_one_place_keep_their_numbers():
+    text = "in May 12, 2023 at noon"
+    findings = tuple(sample.finding(text, part) for part in ("May", "May 12, 2023", "12"))
+    report = Report("a", Status.OK, "en", 6, text=text, findings=findings)
+    rows = render("text", report).splitlines()
+    at = rows.index(f"1 | {text}")
+    assert rows[at + 1] == "  |    1,2^3^^^^^^^"
+
+
+def test_a_second_pivot_is_named():
+    scores = {"stability_es": dataclasses.replace(
+        sample.article().scores["stability"], name="stability_es"
+    )}  # fmt: skip
+    out = render("text", dataclasses.replace(sample.article(), scores=scores))
+    assert "stability via Spanish  61.4" in out
 
 
 def test_summary_block_names_scores_reference_and_likely_source():
