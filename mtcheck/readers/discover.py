@@ -82,7 +82,7 @@ def _expand(path: Path, known: tuple[str, ...], excluded: GitIgnoreSpec | None) 
 def _relative(path: Path) -> str:
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix()
-    except (ValueError, OSError):
+    except (ValueError, OSError, RuntimeError):  # RuntimeError: links in a circle
         return path.name
 
 
@@ -106,7 +106,10 @@ def _walk(root: Path, known: tuple[str, ...], excluded: GitIgnoreSpec | None) ->
         folders = []
         for entry in entries:
             path = folder / entry.name
-            is_dir = entry.is_dir()
+            try:
+                is_dir = entry.is_dir()
+            except OSError:  # a link to itself
+                continue
             if _ignored(path, is_dir, specs, excluded):
                 continue
             if is_dir:

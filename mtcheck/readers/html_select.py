@@ -21,6 +21,8 @@ _SIMPLE = re.compile(
     r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\]\"']+))\s*)?\]"
     r"|:not\((?P<not>[^()]+)\)"
 )
+# Between commas, but for those in brackets.
+_PART = re.compile(r"(?:\[[^\]]*\]|\([^)]*\)|[^,\[(])+")
 _COMBINATOR = re.compile(r"\s*(>)\s*|\s+")
 
 Test = Callable[[Element], bool]
@@ -40,7 +42,10 @@ def select(root: Element, selector: str) -> list[Element]:
     Raises:
         UsageError: ``bad-selector`` for what is no selector, or one beyond those above.
     """
-    chains = [_chain(part.strip(), selector) for part in _split(selector)]
+    parts = _PART.findall(selector)
+    if ",".join(parts) != selector:
+        raise _bad(selector)
+    chains = [_chain(part.strip(), selector) for part in parts]
     found: list[Element] = []
     chosen: set[int] = set()
     for element in root.elements():
@@ -57,11 +62,6 @@ def _within(element: Element, chosen: set[int]) -> bool:
             return True
         parent = parent.parent
     return False
-
-
-def _split(selector: str) -> list[str]:
-    """Split at commas outside of brackets and quotes."""
-    return re.findall(r"(?:\[[^\]]*\]|\([^)]*\)|[^,\[(])+", selector)
 
 
 def _chain(text: str, selector: str) -> list[_Step]:
@@ -83,12 +83,16 @@ def _chain(text: str, selector: str) -> list[_Step]:
         if at == len(text):  # a selector does not end in a combinator
             steps.clear()
     if not steps or at < len(text):
-        raise UsageError(
-            "bad-selector",
-            f"{selector!r} is not a CSS selector that mtcheck knows",
-            try_="for example article, #story, .article-body > p",
-        )
+        raise _bad(selector)
     return steps
+
+
+def _bad(selector: str) -> UsageError:
+    return UsageError(
+        "bad-selector",
+        f"{selector!r} is not a CSS selector that mtcheck knows",
+        try_="for example article, #story, .article-body > p",
+    )
 
 
 def _test(simple: re.Match[str], selector: str) -> Test:

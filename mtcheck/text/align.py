@@ -1,10 +1,11 @@
-"""Aligns a translation with its original, sentence by sentence, by lengths and numbers.
+"""Aligns a translation with its original, sentence by sentence, by lengths and shared words.
 
 Gale & Church, "A Program for Aligning Sentences in Bilingual Corpora" (1993): dynamic programming
 over beads of sentences, where a bead costs −log of its prior times the probability of its length
 difference in characters. The priors and the variance (6.8 per character) are theirs; the expected
-length ratio is the documents' own. Two additions: a number that both sides of a bead share makes it
-cheaper, and only cells near the diagonal are visited, which keeps time linear in length.
+length ratio is the documents' own. Two additions: numbers and cognates that both sides of a bead
+share make it cheaper (Simard, Foster & Isabelle 1992: words that begin with the same four letters),
+and only cells near the diagonal are visited, which keeps time linear in length.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from statistics import median
 
 from mtcheck.core.documents import Document, Segment
 from mtcheck.core.spans import Span
@@ -24,14 +26,20 @@ _PRIORS = {
     (1, 1): 0.89, (1, 0): 0.0049, (0, 1): 0.0049, (2, 1): 0.0445, (1, 2): 0.0445, (2, 2): 0.011,
 }  # fmt: skip
 _COSTS = {bead: -math.log(prior) for bead, prior in _PRIORS.items()}
-# Nats that one shared number is worth, and how many count in a bead: enough to pull a bead of
-# unlikely length over a neighbour's, not enough to outweigh a whole missing sentence alone.
-_NUMBER_BONUS, _MAX_NUMBERS = 2.0, 3
+# Nats that a shared number and a shared cognate are worth, and the most that a sentence may earn:
+# a prior's worth, so that words decide where lengths can't.
+_NUMBER_BONUS, _COGNATE_BONUS, _MAX_BONUS = 2.0, 0.8, 5.0
+# Added to the prior of a sentence without a counterpart. Its own length says nothing: with the
+# formula for pairs, a long added paragraph would never be found.
+_UNPAIRED = 3.0
 # Cells further from the diagonal than this are never visited.
 _BAND = 40
 # Paragraphs are trusted as anchors if this share of them aligns one to one and none is left over.
 _ONE_TO_ONE = 0.8
+# Ratios of lengths that differ by less are the same.
+_SAME_RATIO = 1.1
 _NUMBER = re.compile(r"\d+")
+_COGNATE = re.compile(r"\b[^\W\d_]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class Bead:
 class _Item:
     length: int
     numbers: frozenset[str]
+    cognates: frozenset[str]
 
 
 def attach_source(document: Document, source_text: str, source_lang: str | None = None) -> Document:
@@ -85,7 +94,8 @@ def align(source: Sequence[str], target: Sequence[str]) -> list[Bead]:
 
 
 def _item(text: str) -> _Item:
-    return _Item(max(1, len(text)), frozenset(_NUMBER.findall(text)))
+    cognates = frozenset(prefix.casefold() for prefix in _COGNATE.findall(text))
+    return _Item(max(1, len(text)), frozenset(_NUMBER.findall(text)), cognates)
 
 
 def _beads(
@@ -115,12 +125,18 @@ def _beads(
 
 
 def _block_ranges(segments: Sequence[Segment]) -> list[Span]:
+    if not segments:
+        return []
     starts = [i for i, s in enumerate(segments) if not i or segments[i - 1].block != s.block]
     return [Span(a, b) for a, b in zip(starts, [*starts[1:], len(segments)], strict=True)]
 
 
 def _merge(items: Sequence[_Item]) -> _Item:
-    return _Item(sum(i.length for i in items), frozenset().union(*(i.numbers for i in items)))
+    return _Item(
+        sum(item.length for item in items),
+        frozenset().union(*(item.numbers for item in items)),
+        frozenset().union(*(item.cognates for item in items)),
+    )
 
 
 def _align(source: Sequence[_Item], target: Sequence[_Item]) -> list[Bead]:
@@ -130,6 +146,25 @@ def _align(source: Sequence[_Item], target: Sequence[_Item]) -> list[Bead]:
     lengths_s = [0, *accumulate(item.length for item in source)]
     lengths_t = [0, *accumulate(item.length for item in target)]
     ratio = lengths_t[-1] / lengths_s[-1]
+    beads = _best_path(source, target, lengths_s, lengths_t, ratio)
+    # What was added or left out skews the ratio of whole texts; that of sure pairs is another.
+    pairs = [b for b in beads if len(b.source) == len(b.target) == 1]
+    if pairs:
+        ratios = (target[b.target.start].length / source[b.source.start].length for b in pairs)
+        better = median(ratios)
+        if not 1 / _SAME_RATIO < better / ratio < _SAME_RATIO:
+            beads = _best_path(source, target, lengths_s, lengths_t, better)
+    return beads
+
+
+def _best_path(
+    source: Sequence[_Item],
+    target: Sequence[_Item],
+    lengths_s: Sequence[int],
+    lengths_t: Sequence[int],
+    ratio: float,
+) -> list[Bead]:
+    n, m = len(source), len(target)
     best: list[dict[int, tuple[float, tuple[int, int]]]] = [{} for _ in range(n + 1)]
     best[0][0] = (0.0, (0, 0))
     for i in range(n + 1):
@@ -156,16 +191,17 @@ def _align(source: Sequence[_Item], target: Sequence[_Item]) -> list[Bead]:
 
 def _distance(source: int, target: int, ratio: float) -> float:
     """Return −log of the two-sided probability of this length difference."""
+    if not source or not target:
+        return _UNPAIRED
     mean = (source + target / ratio) / 2
     delta = abs(target - source * ratio) / math.sqrt(mean * _VARIANCE)
     return -math.log(max(math.erfc(delta / math.sqrt(2)), 1e-300))
 
 
 def _bonus(source: Sequence[_Item], target: Sequence[_Item]) -> float:
-    """Return what the numbers that both sides have are worth."""
-    ours = [item.numbers for item in source if item.numbers]
-    theirs = [item.numbers for item in target if item.numbers]
-    if not ours or not theirs:
-        return 0.0
-    shared = len(frozenset().union(*ours) & frozenset().union(*theirs))
-    return _NUMBER_BONUS * min(shared, _MAX_NUMBERS)
+    """Return what the numbers and cognates that both sides have are worth."""
+    a = source[0] if len(source) == 1 else _merge(source)
+    b = target[0] if len(target) == 1 else _merge(target)
+    bonus = _NUMBER_BONUS * len(a.numbers & b.numbers)
+    bonus += _COGNATE_BONUS * len(a.cognates & b.cognates)
+    return min(bonus, _MAX_BONUS * min(len(source), len(target)))

@@ -68,7 +68,7 @@ def _columns(first: list[str], wanted: Mapping[str, str], name: str) -> tuple[Co
             raise
         named = None
     if numbers_only:
-        chosen = choose(first, wanted, where=name, has_header=False)
+        chosen = choose(first, wanted, where=name, has_header=named is not None)
         if chosen is not None:
             return chosen, named is not None
     if named is not None:
