@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -127,7 +126,9 @@ class Report:
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """Return `to_dict` as JSON text."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+        from mtcheck.core.to_json import dumps
+
+        return dumps(self.to_dict(), indent=indent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,9 @@ class RunReport:
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """Return `to_dict` as JSON text."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+        from mtcheck.core.to_json import dumps
+
+        return dumps(self.to_dict(), indent=indent)
 
 
 def summarise(documents: tuple[Report, ...]) -> Summary:

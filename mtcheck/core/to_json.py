@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from typing import Any
 
 from mtcheck.core.evidence import RoundTrip, SegmentScore
@@ -18,6 +20,14 @@ from mtcheck.core.report import (
     Tool,
 )
 from mtcheck.core.scores import Score
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def dumps(value: Any, *, indent: int | None = None) -> str:
+    """Return JSON text that can be encoded: lone surrogates become U+FFFD, one for one."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def _round(value: float | None, digits: int = 4) -> float | None:

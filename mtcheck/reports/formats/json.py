@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import IO, Any, cast
 
 from mtcheck.core.report import SCHEMA_VERSION, GateResult, Report, Summary, Tool
-from mtcheck.core.to_json import gate_to_dict, report_to_dict, summary_to_dict, tool_to_dict
+from mtcheck.core.to_json import dumps, gate_to_dict, report_to_dict, summary_to_dict, tool_to_dict
 from mtcheck.reports.base import Writer, WriterOptions
-from mtcheck.reports.escape import well_formed
 
 NAME = "json"
 TITLE = "JSON, one document for the whole run (schema: mtcheck schema)"
@@ -30,7 +28,7 @@ class JsonWriter:
 
     def start(self, tool: Tool) -> None:
         """Begin the report."""
-        self._stream.write(f'{{\n  "schema_version": {json.dumps(SCHEMA_VERSION)},\n')
+        self._stream.write(f'{{\n  "schema_version": {dumps(SCHEMA_VERSION)},\n')
         self._stream.write(f'  "tool": {_nested(tool_to_dict(tool), 1)},\n  "documents": [')
 
     def add(self, report: Report) -> None:
@@ -47,5 +45,5 @@ class JsonWriter:
 
 
 def _nested(value: dict[str, Any], depth: int) -> str:
-    text = well_formed(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+    text = dumps(value, indent=2)
     return text.replace("\n", "\n" + "  " * depth)  # JSON strings hold no bare line feeds

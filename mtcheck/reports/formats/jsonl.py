@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import IO, Any, cast
 
 from mtcheck.core.report import SCHEMA_VERSION, GateResult, Report, Summary, Tool
-from mtcheck.core.to_json import gate_to_dict, report_to_dict, summary_to_dict, tool_to_dict
+from mtcheck.core.to_json import dumps, gate_to_dict, report_to_dict, summary_to_dict, tool_to_dict
 from mtcheck.reports.base import Writer, WriterOptions
-from mtcheck.reports.escape import well_formed
 
 NAME = "jsonl"
 TITLE = "JSON Lines, one line a document, a summary in the last line"
@@ -50,11 +48,11 @@ class JsonlWriter:
         )
 
     def _line(self, kind: str, fields: dict[str, Any]) -> None:
-        text = json.dumps({"type": kind, **fields}, ensure_ascii=False, allow_nan=False)
+        text = dumps({"type": kind, **fields})
         # U+2028/2029 are legal in JSON but end a line for many line readers.
         text = (
             text.replace("\u2028", "\\u2028")
             .replace("\u2029", "\\u2029")
             .replace("\x85", "\\u0085")
         )
-        self._stream.write(well_formed(text) + "\n")
+        self._stream.write(text + "\n")
