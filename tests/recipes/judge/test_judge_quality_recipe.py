@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judge import quality
+from judge import bias, quality, seal
 
 from mtcheck.core.config import JudgeConfig
 from mtcheck.engines.judge import open_judge
@@ -90,3 +90,28 @@ def test_ridge_solves_its_equations(rows: int) -> None:
     w = quality.ridge(x, y, 3.0)
     gradient = x.T @ (x @ w[:-1] + w[-1] - y) + 3.0 * w[:-1]
     assert abs(gradient).max() < 1e-4
+
+
+def test_damage_costs_points(
+    trained: tuple[Path, Path], quality_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ["--model", str(trained[0]), "--dev", str(quality_data / "dev.jsonl")]
+    monkeypatch.setattr(
+        sys, "argv",
+        ["bias", *arguments, "--hallucinations", str(quality_data / "dev.jsonl"), "--pairs", "20"],
+    )  # fmt: skip
+    bias.main()
+    found = json.loads((trained[0] / "bias.json").read_text())
+    assert found["quality"]["loop"]["after"] == 0
+    assert found["quality"]["second half missing"]["lower"] > 0.6
+    assert found["hallucinations"]["n"] == 80
+
+
+def test_the_seal_lists_all_but_words_about_the_model(tmp_path: Path) -> None:
+    (tmp_path / "encoder").mkdir()
+    (tmp_path / "encoder" / "model.bin").write_bytes(b"abc")
+    (tmp_path / "README.md").write_text("about")
+    seal.seal(tmp_path)
+    assert (tmp_path / "sha256.txt").read_text() == (
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  encoder/model.bin\n"
+    )
