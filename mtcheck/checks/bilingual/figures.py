@@ -60,7 +60,7 @@ _PAIRS = [
 
 
 def changed_numbers(c: Comparison) -> Iterator[Hit]:
-    """Figures of the target that the source can't mean, where figures of the source are lost too."""
+    """Figures of the target that the source can't mean, where the source's are lost too."""
     lost, new = _unmatched(c)
     if not lost or not new:
         return

@@ -130,7 +130,7 @@ def negation(c: Comparison) -> Iterator[Hit]:
     there, here = _NEGATION.get(c.langs.source), _NEGATION.get(c.langs.target)
     if there is None or here is None or not c.target.strip():
         return
-    if max(len(words(c.source)), len(words(c.target))) > int(c.options.get("max_words", 14)):
+    if max(len(words(c.source)), len(words(c.target))) > int(c.options.get("max_words", 9)):
         return
     if _LEXICAL.search(c.source) or _LEXICAL.search(c.target):
         return

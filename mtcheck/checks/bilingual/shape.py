@@ -32,8 +32,9 @@ _DOUBLES = {
     "ru": {"вот", "очень", "да", "едва", "давно"},
 }
 _REDUPLICATING = frozenset(
-    "id ms tl hi ta bn gu mr ne te th vi zh ja ko tr ha sw af kn ml si".split()
-)
+    {"id", "ms", "tl", "hi", "ta", "bn", "gu", "mr", "ne", "te", "th", "vi", "zh", "ja", "ko", "tr",
+     "ha", "sw", "af", "kn", "ml", "si"}
+)  # fmt: skip
 _DOUBLED = re.compile(r"(?<![\w'’-])([^\W\d_]{2,})([ \u00a0])\1(?![\w'’-])", re.IGNORECASE)
 _MIN_CHARS = 30
 
