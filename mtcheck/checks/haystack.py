@@ -1,20 +1,24 @@
-"""A text to search, with quick answers to "does it hold any of these words, and where?"."""
+"""A text to search, with quick answers to "where does it hold any of these words?"."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
-_REACH = 400  # code points around a literal in which a match may begin and end
-_DENSE = 0.5  # literals that cover more of the text than this: search it all
+DIGIT = r"\d"  # stands for any digit among literals
+_AHEAD = 80  # code points behind a window that look-aheads may see
+_MOST_REACH = 400  # code points around a literal in which a match may begin and end
+_DENSE = 0.6  # windows that cover more of the text than this: search it all
+_WORD = re.compile(r"\w+")
 
 
 class Haystack:
-    """Text, its lower-case form and vocabulary; made once for all rules of a check."""
+    """Text, its lower-case form and an index of its words; made once for all rules of a check."""
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._known: dict[str, list[int]] = {}
 
     @cached_property
     def lower(self) -> str:
@@ -25,68 +29,99 @@ class Haystack:
         return low
 
     @cached_property
-    def _vocabulary(self) -> str:
-        return "\n".join(set(re.findall(r"\w+", self.lower)))
-
-    @cached_property
     def words(self) -> dict[str, list[int]]:
-        """Offsets of every word (run of letters and digits) in lower case."""
+        """Offsets of every word (run of letters, digits and underscores) in lower case."""
         index: dict[str, list[int]] = {}
-        for match in re.finditer(r"\w+", self.lower):
+        for match in _WORD.finditer(self.lower):
             index.setdefault(match[0], []).append(match.start())
         return index
 
-    def present(self, literals: Iterable[str]) -> list[str]:
-        """Return those of ``literals`` (lower case) that may occur in the text."""
-        if len(self.text) < 20_000:  # not worth a vocabulary
-            return [literal for literal in literals if literal in self.lower]
-        found = []
-        for literal in literals:
-            word = max(re.findall(r"\w+", literal), key=len, default="")
-            if not word or word in self._vocabulary:
-                found.append(literal)
+    @cached_property
+    def _vocabulary(self) -> str:
+        return "\n" + "\n".join(self.words) + "\n"
+
+    @cached_property
+    def _digits(self) -> list[int]:
+        return [m.start() for m in re.finditer(r"\d+", self.text)]
+
+    def places(self, literal: str) -> list[int]:
+        """Return about where a lower-case literal occurs (the start of a word that it touches)."""
+        if literal not in self._known:
+            self._known[literal] = self._find(literal)
+        return self._known[literal]
+
+    def _find(self, literal: str) -> list[int]:
+        if literal == DIGIT:
+            return self._digits
+        parts = list(_WORD.finditer(literal))
+        if not parts:
+            return [m.start() for m in re.finditer(re.escape(literal), self.text)]
+        found: list[int] | None = None
+        for part in parts:
+            starts = self._touched(
+                part[0], whole_left=part.start() > 0, whole_right=part.end() < len(literal)
+            )
+            if found is None or len(starts) < len(found):
+                found = starts
+        found = found or []
+        if len(parts) == 1 and len(literal) == len(parts[0][0]):
+            return found
+        reach = len(literal)
+        return [
+            at for at in found if literal in self.lower[max(0, at - reach) : at + 2 * reach + 24]
+        ]
+
+    def _touched(self, part: str, *, whole_left: bool, whole_right: bool) -> list[int]:
+        """Return the offsets of words that hold ``part``, at their edge where it is whole."""
+        if whole_left and whole_right:
+            return self.words.get(part, [])
+        needle = ("\n" if whole_left else "") + part + ("\n" if whole_right else "")
+        vocabulary = self._vocabulary
+        found: list[int] = []
+        at = vocabulary.find(needle)
+        while at >= 0:
+            inside = at + 1 if whole_left else at
+            start = vocabulary.rfind("\n", 0, inside) + 1
+            end = vocabulary.find("\n", inside + 1)
+            found += self.words[vocabulary[start:end]]
+            at = vocabulary.find(needle, end)
         return found
 
-    def windows(self, literals: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-        """Yield ranges, in order and apart, that hold every match which needs a literal."""
+    def windows(self, literals: tuple[str, ...], width: int) -> Iterator[tuple[int, int]]:
+        """Yield ranges, in order and apart, that hold every match which needs a literal.
+
+        Args:
+            literals: every match holds one of them; empty: unknown.
+            width: no match is longer; more than the most reach counts as that.
+        """
         size = len(self.text)
         if not literals:
             yield 0, size
             return
-        present = self.present(literals)
-        if not present:
+        places = [at for literal in literals for at in self.places(literal)]
+        if not places:
             return
-        if size <= 4 * _REACH:
+        reach = min(width, _MOST_REACH) + 32  # a place is the start of the word that is touched
+        if size <= 4 * reach or len(places) * reach > _DENSE * size:
             yield 0, size
             return
-        places: list[int] = []
-        for literal in present:
-            at = self.lower.find(literal)
-            while at >= 0:
-                places.append(at)
-                at = self.lower.find(literal, at + _REACH // 4)
-            if len(places) * _REACH > _DENSE * size:
-                yield 0, size
-                return
         places.sort()
-        start = end = -1
+        start, end = max(places[0] - reach, 0), places[0] + reach
         for at in places:
-            if start >= 0 and at - _REACH <= end:
-                end = min(at + 2 * _REACH, size)
+            if at - reach <= end:
+                end = at + reach
                 continue
-            if start >= 0:
-                yield start, end
-            start, end = max(at - _REACH, 0), min(at + 2 * _REACH, size)
-        if start >= 0:
-            yield start, end
+            yield start, min(end + _AHEAD, size)
+            start, end = max(at - reach, 0), at + reach
+        yield start, min(end + _AHEAD, size)
 
     def finditer(
-        self, pattern: re.Pattern[str], literals: tuple[str, ...] = ()
+        self, pattern: re.Pattern[str], literals: tuple[str, ...] = (), width: int = _MOST_REACH
     ) -> Iterator[re.Match[str]]:
         """Yield the matches of ``pattern`` that hold one of ``literals`` (empty: all matches)."""
         size = len(self.text)
         last = 0
-        for start, end in self.windows(literals):
+        for start, end in self.windows(literals, width):
             for match in pattern.finditer(self.text, max(start, last), end):
                 if match.end() == end < size:
                     # The window's edge may have cut it, or have made a false end of the text.

@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_MAX_CHOICES = 80
+from mtcheck.checks.haystack import DIGIT
+
+_MAX_CHOICES = 120
 
 
 def required_literals(pattern: str) -> tuple[str, ...]:
-    """Return lower-case strings of which every match contains at least one; empty = unknown."""
+    r"""Return lower-case strings of which every match contains at least one; empty = unknown.
+
+    Among them ``\d`` stands for any digit.
+    """
     try:
         from re import _parser  # type: ignore[attr-defined]
 
@@ -21,7 +26,17 @@ def required_literals(pattern: str) -> tuple[str, ...]:
     except (ImportError, re.error):  # pragma: no cover - other Python
         return ()
     found = _choices(tree)
-    return tuple(sorted(found)) if found else ()
+    return tuple(sorted(found)) if found and _selectivity(found) > 0 else ()
+
+
+def greatest_width(pattern: str) -> int:
+    """Return the length of the longest match, look-arounds not counted."""
+    try:
+        from re import _parser  # type: ignore[attr-defined]
+
+        return int(_parser.parse(pattern).getwidth()[1])
+    except (ImportError, re.error):  # pragma: no cover - other Python
+        return 1 << 16
 
 
 def _choices(items: Any) -> frozenset[str] | None:
@@ -53,6 +68,13 @@ def _of_node(name: str, arg: Any) -> frozenset[str] | None:
                 return None
             union |= found
         return frozenset(union) if len(union) <= _MAX_CHOICES else None
+    if name == "IN" and all(
+        (str(op) == "CATEGORY" and str(value) == "CATEGORY_DIGIT")
+        or (str(op) == "RANGE" and 48 <= value[0] <= value[1] <= 57)
+        or (str(op) == "LITERAL" and 48 <= value <= 57)
+        for op, value in arg
+    ):
+        return frozenset((DIGIT,))
     if name in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"} and arg[0] >= 1:
         return _choices(arg[2])
     return None
@@ -77,6 +99,15 @@ def _better(one: frozenset[str] | None, other: frozenset[str] | None) -> frozens
 
 
 def _selectivity(choices: frozenset[str]) -> float:
-    # A literal's rarity grows with its length, up to a point; more alternatives, more hits.
-    shortest = min(len(c.strip()) for c in choices)
-    return min(shortest, 8) - 0.05 * len(choices)
+    """Return how rare the choices are by guess; 0 or less: as good as no condition."""
+    return min(_rarity(c) for c in choices) - 0.05 * len(choices)
+
+
+def _rarity(literal: str) -> float:
+    if literal == DIGIT:
+        return 1.5
+    bare = literal.strip()
+    if not any(c.isalnum() for c in bare):
+        return 2.0 if bare and not set(bare) <= set(".,'-") else 0.0
+    # A literal's rarity grows with its length, up to a point.
+    return min(len(bare), 8) if len(bare) > 1 else 0.0

@@ -11,7 +11,7 @@ from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.kinds import _conditions
 from mtcheck.checks.kinds._conditions import Conditions, checked, compiled, guards_allow
 from mtcheck.checks.lexicons import lexicon
-from mtcheck.checks.literals import required_literals
+from mtcheck.checks.literals import greatest_width, required_literals
 from mtcheck.checks.rule import Check, Hit, Rule
 from mtcheck.checks.view import View
 from mtcheck.core.errors import ConfigError
@@ -66,9 +66,8 @@ def item_data(item: Mapping[str, Any], *, lang: str, where: str, key: str) -> di
         if name in item:
             check_template(item[name], groups, where=where, key=f"{key}.{name}")
             data[name] = item[name]
-    data["literals"] = [s for s in required_literals(full) if len(s.strip()) > 1]
-    if any(len(s.strip()) < 2 for s in required_literals(full)):
-        data["literals"] = []
+    data["literals"] = list(required_literals(full))
+    data["width"] = min(greatest_width(full), 1 << 16)
     return data
 
 
@@ -100,11 +99,11 @@ def build(rule: Rule) -> Check:
         )
         taken: list[tuple[int, int]] = []
         for item, literals in items:
-            if literals and not hay.present(literals):
+            if literals and not any(hay.places(literal) for literal in literals):
                 continue
             pattern = compiled(item["pattern"], item.get("ignore_case", False))
             named = "hit" in pattern.groupindex
-            for match in hay.finditer(pattern, literals):
+            for match in hay.finditer(pattern, literals, item["width"]):
                 begin, end = match.span("hit") if named else match.span()
                 if end <= begin or any(begin < e and s < end for s, e in taken):
                     continue
