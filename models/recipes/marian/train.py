@@ -48,7 +48,9 @@ class Options:
     tokens: int = 2000
     """Padded positions in a batch, a side."""
     negatives: int = 3000
-    """Pieces drawn for the sampled softmax, until the decay; 0: always all pieces."""
+    """Pieces drawn for the sampled softmax; 0: always all pieces."""
+    full_at: int = 1_000_000
+    """Step from which the softmax is over all pieces."""
     smoothing: float = 0.1
     dropout: float = 0.0
     average: float = 0.98
@@ -145,7 +147,7 @@ class Run:
 
     def candidates(self) -> torch.Tensor | None:
         """Pieces for the sampled softmax of this step, or None for all."""
-        if not self.options.negatives or self.step >= self.options.decay_at:
+        if not self.options.negatives or self.step >= self.options.full_at:
             return None
         generator = torch.Generator().manual_seed(self.options.seed * 1_000_003 + self.step)
         size = self.vocabulary.size - 1

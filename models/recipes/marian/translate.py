@@ -14,8 +14,10 @@ from .vocabulary import TOKENS
 class Translator:
     """Translates sentences with `folder/ct2` and `folder/source.spm`."""
 
-    def __init__(self, folder: Path, threads: int = 2) -> None:
+    def __init__(self, folder: Path, threads: int = 2, no_repeat: int = 0) -> None:
+        """With `no_repeat` above 0, no sequence of so many pieces comes twice in an output."""
         self._model = ctranslate2.Translator(str(folder / "ct2"), intra_threads=threads)
+        self._no_repeat = no_repeat
         self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
 
     def translate(
@@ -29,5 +31,6 @@ class Translator:
             max_batch_size=1024,
             batch_type="tokens",
             max_decoding_length=longest,
+            no_repeat_ngram_size=self._no_repeat,
         )
         return [self._pieces.decode(result.hypotheses[0]) for result in results]

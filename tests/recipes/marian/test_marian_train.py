@@ -74,7 +74,9 @@ def test_curriculum() -> None:
 def test_resumed_run_equals_undisturbed_run(
     tiny_model: Path, corpus_folder: Path, tmp_path: Path, dropout: float
 ) -> None:
-    options = replace(OPTIONS, steps=14, dropout=dropout, decay_at=11, curriculum=((5, 30),))
+    options = replace(
+        OPTIONS, steps=14, dropout=dropout, decay_at=11, full_at=12, curriculum=((5, 30),)
+    )
     whole = start(tiny_model, corpus_folder, options)
     run(whole, tmp_path / "whole")
     run(start(tiny_model, corpus_folder, replace(options, steps=6)), tmp_path / "parts")
@@ -90,7 +92,7 @@ def test_resumed_run_equals_undisturbed_run(
 def test_training_learns_and_leaves_positions_and_pad_alone(
     tiny_model: Path, corpus_folder: Path, tmp_path: Path
 ) -> None:
-    state = start(tiny_model, corpus_folder, replace(OPTIONS, steps=50, decay_at=35))
+    state = start(tiny_model, corpus_folder, replace(OPTIONS, steps=50, decay_at=35, full_at=35))
     model = state.network.model.model
     positions = model.encoder.embed_positions.weight.clone()
     first = state.learn(next(state.batches()))
