@@ -91,7 +91,6 @@ def result(
         message += f" Rewrite: {finding.suggestion}"
     out: dict[str, Any] = {
         "ruleId": finding.rule,
-        "ruleIndex": -1,
         "level": LEVELS[finding.severity],
         "message": {"text": message},
         "locations": [place],

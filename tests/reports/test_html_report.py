@@ -8,7 +8,7 @@ import html5lib
 import pytest
 
 from mtcheck.core.findings import Severity
-from mtcheck.reports.page import scores, segments
+from mtcheck.reports.page import markup, scores, segments
 from tests.reports import sample
 from tests.reports.harness import render
 
@@ -234,3 +234,23 @@ def test_long_texts_and_many_findings_stay_openable():
     page = render("html", *(dataclasses.replace(sample.many(1), path=f"{i}") for i in range(120)))
     assert page.count('class="document"') == 100
     assert "The worst 100 documents are shown in full." in page
+
+
+def luminance(color):
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_text_reaches_the_contrast_of_wcag_aa(scheme):
+    style = markup.asset("report.css")
+    block = re.findall(r":root \{(.*?)\}", style, re.DOTALL)[scheme]
+    colors = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
+    pairs = [(ink, paper) for ink in ("ink", "soft", "accent") for paper in ("paper", "card")]
+    for kind in ("critical", "major", "minor", "neutral", "good"):
+        pairs += [(kind, f"{kind}-bg"), (kind, "card"), (kind, "paper"), ("ink", f"{kind}-bg"),
+                  ("soft", f"{kind}-bg")]  # fmt: skip
+    for ink, paper in pairs:
+        light, dark = sorted((luminance(colors[ink]), luminance(colors[paper])), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, paper)
