@@ -123,8 +123,8 @@ class Haystack:
         last = 0
         for start, end in self.windows(literals, width):
             for match in pattern.finditer(self.text, max(start, last), end):
-                if match.end() == end < size:
-                    # The window's edge may have cut it, or have made a false end of the text.
+                if end < size and match.end() > end - _AHEAD:
+                    # The window's edge may have cut it, or what its look-aheads should see.
                     again = pattern.match(self.text, match.start())
                     if again is None:
                         continue
