@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 
@@ -14,7 +15,7 @@ INFO = {
     " part.",
     "langs": ["en"],
     "source_langs": [],
-    "severity": "minor",
+    "severity": "neutral",
     "confidence": "medium",
     "mqm": "Style > Inconsistent style",
     "speaks_to": ["machine"],
@@ -46,6 +47,9 @@ _MAX = 4
 
 def check(view: View) -> Iterator[Hit]:
     """Yield the words of the rarer variety, at most four; -ize alone says nothing about variety."""
+    words = view.shared("haystack", lambda: Haystack(view.flat.text)).words
+    if words.keys().isdisjoint(_PAIRS) or words.keys().isdisjoint(_AMERICAN):
+        return
     british: list[re.Match[str]] = []
     american: list[re.Match[str]] = []
     for match in _WORD.finditer(view.text):

@@ -52,8 +52,8 @@ _OWN = re.compile(
 )
 _TITLE = re.compile(
     r"\b(?:(?P<f>Mrs\.?|Ms\.?|Miss|Madam|Queen|Princess|Sister|Lady|Actress)|(?P<m>Mr\.?|Sir|King|"
-    r"Prince|Father|Brother|Lord|Actor)) [A-Z]\w+(?: [A-Z]\w+)?(?P<mid>[^.!?\n]{1,60}?)"
-    r"\b(?P<p>his|her|he|she)\b"
+    r"Prince|Father|Brother|Lord|Actor)) [A-Z]\w+(?: [A-Z]\w+)?(?P<mid>[^.!?\n]{1,30}?"
+    r"[;,] (?:and |but )?)(?P<p>his|her|he|she)\b"
 )
 _PERSON = re.compile(
     r"\b(?:man|woman|boy|girl|who|him|he|she|mayor|minister|president|manager|director|owner|driver|"

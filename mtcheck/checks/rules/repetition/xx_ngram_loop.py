@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from operator import eq
@@ -32,11 +33,13 @@ INFO = {
         {"text": "The score was 1 1 2 1 1 2 in both sets."},
     ],
 }  # fmt: skip
-_TOKEN = re.compile(r"(?P<word>[^\W_]+(?:['’-][^\W_]+)*)|(?P<stop>[.!?;:\n()\"“”«»])")
-_LETTERS = re.compile(r"(?<![\w./@])[^\W\d_]*?(?P<c>[^\W\d_])(?P=c){5,}[^\W\d_]*(?![\w/@])")
+_WORD_OR_STOP = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.!?;:\n()\"“”«»]")
+_STOPS = frozenset(".!?;:\n()\"“”«»")
+_SIX = re.compile(r"([^\W\d_])\1{5,}")
 _CRIES = frozenset(
-    ["no", "yes", "ha", "hey", "oh", "ah", "very", "bla", "blah", "na", "la", "go", "so", "da", "non", "oui", "sí", "não", "nein", "ja"]
-)
+    ("no", "yes", "ha", "hey", "oh", "ah", "very", "bla", "blah", "na", "la", "go", "so", "da",
+     "non", "oui", "sí", "não", "nein", "ja")
+)  # fmt: skip
 _LONGEST = 12
 # Copies of a phrase of n words that make a loop: a word five times, two words four times, …
 _COPIES = {1: 5, 2: 4, 3: 3}
@@ -45,32 +48,46 @@ _FROM_FOUR = 2
 
 def check(view: View) -> Iterator[Hit]:
     """Yield phrases that repeat without a break, and letters that repeat six times or more."""
-    tokens = [m for m in _TOKEN.finditer(view.text)]
-    keys: list[object] = [
-        m["word"].lower() if m["word"] else (i, "stop") for i, m in enumerate(tokens)
-    ]
-    taken: list[tuple[int, int]] = []
+    keys = _WORD_OR_STOP.findall(view.text.lower())
+    stops = itertools.count()
+    # Stops differ from one another, so that no repetition runs across one.
+    numbered = [key if key not in _STOPS else next(stops) for key in keys]
+    ranges: list[tuple[int, int]] = []
     for n in range(1, _LONGEST + 1):
         copies = _COPIES.get(n, _FROM_FOUR)
-        same = bytes(map(eq, keys, keys[n:]))
+        same = bytes(map(eq, numbered, numbered[n:]))
         need = b"\x01" * (n * (copies - 1))
         at = same.find(need)
         while at >= 0:
             end = same.find(b"\x00", at)
             end = len(same) if end < 0 else end
-            if _is_text(tokens[at : end + n]) and not any(s < end + n and at < e for s, e in taken):
-                taken.append((at, end + n))
-                yield Hit(tokens[at].start(), tokens[end + n - 1].end())
+            if _is_text(keys[at : end + n]) and not any(s < end + n and at < e for s, e in ranges):
+                ranges.append((at, end + n))
             at = same.find(need, end)
-    for match in _LETTERS.finditer(view.text):
-        quoted = re.search(r"[\"“”]", view.sentence_span(match.start()).of(view.text))
-        if not quoted and not match[0].lower().startswith(("www", "xxx", "iii", "mmm")):
-            yield Hit(*match.span(), severity=Severity.MINOR)
+    if ranges:
+        tokens = list(_WORD_OR_STOP.finditer(view.text))
+        if len(tokens) == len(keys):
+            for first, last in ranges:
+                yield Hit(tokens[first].start(), tokens[last - 1].end())
+    yield from _letters(view)
 
 
-def _is_text(tokens: list[re.Match[str]]) -> bool:
+def _letters(view: View) -> Iterator[Hit]:
+    for run in _SIX.finditer(view.text):
+        start, end = run.span()
+        while start and view.text[start - 1].isalpha():
+            start -= 1
+        while end < len(view.text) and view.text[end].isalpha():
+            end += 1
+        around = view.text[max(0, start - 1) : start] + view.text[end : end + 1]
+        quoted = re.search(r"[\"“”]", view.sentence_span(start).of(view.text))
+        crying = view.text[start:end].lower().startswith(("www", "xxx", "iii", "mmm"))
+        if not quoted and not crying and not set(around) & set("./@"):
+            yield Hit(start, end, severity=Severity.MINOR)
+
+
+def _is_text(words: list[str]) -> bool:
     """Tell whether a stretch is of words: figures of a table and refrains repeat rightly."""
-    words = [m["word"] for m in tokens if m["word"]]
-    if {w.lower() for w in words} <= _CRIES:
+    if set(words) <= _CRIES:
         return False
     return sum(w.isalpha() and len(w) > 1 for w in words) > len(words) / 2
