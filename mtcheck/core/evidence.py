@@ -12,8 +12,8 @@ class RoundTrip:
     ``forward`` is the segment in the pivot language, ``back`` its back-translation; None where that
     leg was not run. ``chrf`` is chrF++ of ``back`` against the segment (0–100) and ``similarity``
     the cosine of their sentence embeddings (−1 to 1); both None where a flag excludes the segment.
-    ``flags``: loop, copy, overlong, empty, off-target, low-confidence, repaired, split (see
-    engines/guards.py); ``lost`` and ``gained`` are the words of the word-level diff; the
+    ``flags``: loop, copy, overlong, empty, off-target, low-confidence, repaired, retried,
+    split (see engines/guards.py); ``lost`` and ``gained`` are the words of the word-level diff; the
     log-probabilities are means per target token, in nats.
     """
 

@@ -8,6 +8,7 @@
 ``empty``               nothing came out
 ``low-confidence``      the model itself gave its output a low probability
 ``repaired``            the back-translation lacks an evident slip that the segment has
+``retried``             the first translation looped, this one was made with repetition forbidden
 ``split``               the text was longer than the model reads and was translated in parts
 ======================  =========================================================================
 

@@ -14,6 +14,7 @@ from mtcheck.engines.base import EngineInfo
 from mtcheck.engines.batching import buckets
 from mtcheck.engines.marian import (
     MAX_SOURCE_TOKENS,
+    RETRY_NO_REPEAT,
     Hypothesis,
     MarianTranslator,
     Pairs,
@@ -133,6 +134,7 @@ class Ct2Translator(MarianTranslator):
             params={
                 "beam": str(beam),
                 "max_source_tokens": str(max_source_tokens),
+                "retry_no_repeat": str(RETRY_NO_REPEAT),
                 "guards": guards.VERSION,
             },
             folder=str(folder),
@@ -165,7 +167,9 @@ class Ct2Translator(MarianTranslator):
             )
         return token
 
-    def _generate(self, texts: Sequence[str], token: str | None) -> list[Hypothesis]:
+    def _generate(
+        self, texts: Sequence[str], token: str | None, *, no_repeat: int
+    ) -> list[Hypothesis]:
         front = [] if token is None else [token]
         # Marian reads an end token behind the source; without it the model does not know that the
         # sentence is over and goes on, which is the usual cause of loops in converted models.
@@ -183,6 +187,7 @@ class Ct2Translator(MarianTranslator):
                     [sources[i] for i in batch],
                     beam_size=self._beam,
                     max_decoding_length=limit,
+                    no_repeat_ngram_size=no_repeat,
                     return_scores=True,
                     asynchronous=True,
                 )

@@ -15,6 +15,7 @@ from mtcheck.engines.base import EngineInfo
 from mtcheck.engines.batching import buckets
 from mtcheck.engines.marian import (
     MAX_SOURCE_TOKENS,
+    RETRY_NO_REPEAT,
     Hypothesis,
     MarianTranslator,
     Pairs,
@@ -123,6 +124,7 @@ class HfTranslator(MarianTranslator):
             params={
                 "beam": str(beam),
                 "max_source_tokens": str(max_source_tokens),
+                "retry_no_repeat": str(RETRY_NO_REPEAT),
                 "guards": guards.VERSION,
             },
             folder=str(folder),
@@ -151,14 +153,16 @@ class HfTranslator(MarianTranslator):
             )
         return token
 
-    def _generate(self, texts: Sequence[str], token: str | None) -> list[Hypothesis]:
+    def _generate(
+        self, texts: Sequence[str], token: str | None, *, no_repeat: int
+    ) -> list[Hypothesis]:
         # A text that begins with >> would be read as a target token, but not behind a space.
         front = " " if token is None else f"{token} "
         ids = [self._tokenizer(front + text)["input_ids"] for text in texts]
         results: dict[int, Hypothesis] = {}
         for batch in buckets([len(i) for i in ids], max_tokens=self._batch_tokens):
             try:
-                made = self._run([ids[i] for i in batch])
+                made = self._run([ids[i] for i in batch], no_repeat)
             except RuntimeError as error:
                 raise ModelError(
                     "backend-failed",
@@ -168,7 +172,7 @@ class HfTranslator(MarianTranslator):
             results.update(zip(batch, made, strict=True))
         return [results[i] for i in range(len(texts))]
 
-    def _run(self, ids: list[list[int]]) -> list[Hypothesis]:
+    def _run(self, ids: list[list[int]], no_repeat: int) -> list[Hypothesis]:
         import torch
 
         pad, end = self._tokenizer.pad_token_id, self._tokenizer.eos_token_id
@@ -181,6 +185,7 @@ class HfTranslator(MarianTranslator):
                 do_sample=False,
                 max_new_tokens=limit,
                 max_length=None,
+                no_repeat_ngram_size=no_repeat,
                 length_penalty=1.0,
                 early_stopping=False,
                 forced_eos_token_id=None,

@@ -12,7 +12,8 @@ from mtcheck.engines.marian import Hypothesis, MarianTranslator, Pairs, TargetTo
 class MirrorTranslator(MarianTranslator):
     """Writes every word backwards, so that there and back again is the text itself.
 
-    ``seen`` are the texts that reached the model, in the order in which it read them.
+    ``seen`` are the texts that reached the model, in the order in which it read them. A text that
+    begins with "stuck" comes out as a loop, unless repetition is forbidden.
     """
 
     def __init__(
@@ -35,13 +36,17 @@ class MirrorTranslator(MarianTranslator):
     def _count(self, text: str) -> int:
         return len(text.split())
 
-    def _generate(self, texts: Sequence[str], token: str | None) -> list[Hypothesis]:
+    def _generate(
+        self, texts: Sequence[str], token: str | None, *, no_repeat: int
+    ) -> list[Hypothesis]:
         results: dict[int, Hypothesis] = {}
         for batch in buckets([len(t.split()) for t in texts], max_tokens=self.batch_tokens):
             for i in batch:
                 self.seen.append(texts[i])
                 self.tokens.append(token)
                 words = texts[i].split()
+                if words[0] == "stuck" and not no_repeat:
+                    words *= 9
                 text = " ".join(w[::-1] for w in words)
                 results[i] = Hypothesis(text, -len(text) / 100, len(words), True)
         return [results[i] for i in range(len(texts))]

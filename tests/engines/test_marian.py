@@ -82,3 +82,12 @@ def test_a_pair_that_is_not_served_is_an_error_that_names_it():
         model.translate(["olá"], source="pt", target="en")
     assert caught.value.code == "no-pair"
     assert not MirrorTranslator().serves("en", "en")
+
+
+def test_what_loops_is_translated_again():
+    model = MirrorTranslator()
+    made = model.translate(["stuck in mud", "not so"], source="en", target="pt")
+    assert [t.text for t in made] == ["kcuts ni dum", "ton os"]
+    assert [t.flags for t in made] == [("retried",), ()]
+    assert model.seen.count("stuck in mud") == 2
+    assert model.seen.count("not so") == 1
