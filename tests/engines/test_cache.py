@@ -26,7 +26,7 @@ def entry(text):
     return Translation(text[::-1], -0.5, len(text), ("split",) if len(text) > 5 else ())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(st.lists(st.text(max_size=12), max_size=20), st.lists(st.text(max_size=12), max_size=20))
 def test_what_was_put_is_got_and_nothing_else(tmp_path, put, asked):
     cache = TranslationCache(tmp_path / os.urandom(8).hex())
