@@ -112,31 +112,27 @@ def _origin(
     resources: Resources,
     version: str,
 ) -> tuple[dict[str, Score], list[Skip]]:
-    asked = config.gate.max_machine_translated is not None
+    """Return origin scores. The rules' vote needs no judge, so it is there without one."""
+    base = {"name": "origin", "model": "none", "version": version}
+    judge, skips = None, []
     try:
         judge = resources.judge()
     except ModelError as error:
-        skip = Skip("origin", error.what, needed=error.try_, blocking=asked)
-        return {}, [skip]
+        asked = config.gate.max_machine_translated is not None
+        skips.append(Skip("origin", error.what, needed=error.try_, blocking=asked))
     if judge is None:
-        return {}, []
+        return _translated_from(None, findings, document, words, base), skips
     texts = [
         s.span.of(document.text)
         for s in document.segments
         if s.lang is None or s.lang == document.lang
     ]
     result = judge.origin(texts, lang=document.lang or "")
-    base = {
-        "name": "origin",
-        "model": f"{judge.info.model}@{judge.info.sha256[:12]}",
-        "version": version,
-    }
-    sources = _translated_from(result, findings, document, words, base)
+    base["model"] = f"{judge.info.model}@{judge.info.sha256[:12]}"
     return {
         "machine_translated": _probability("machine_translated", result, base),
         "translated": _probability("translated", result, base),
-        "translated_from": sources,
-    }, []
+    } | _translated_from(result, findings, document, words, base), skips
 
 
 def _probability(name: str, result: OriginResult, base: Mapping[str, str]) -> Score:
@@ -158,12 +154,12 @@ def _probability(name: str, result: OriginResult, base: Mapping[str, str]) -> Sc
 
 
 def _translated_from(
-    result: OriginResult,
+    result: OriginResult | None,
     findings: Sequence[Finding],
     document: Document,
     words: int,
     base: Mapping[str, str],
-) -> Score:
+) -> dict[str, Score]:
     """Take the rules' vote, which covers more languages; without one, the judge's word.
 
     The judge knows only the source languages of its training data and the rules only their own
@@ -172,24 +168,28 @@ def _translated_from(
     from mtcheck.checks.vote import vote
 
     voted = vote(findings, document.lang, words)
-    by_rules = not voted.abstained
-    judged = result.translated_from
+    by_rules = not voted.abstained or result is None
+    if result is None and not voted.distribution:
+        return {}
+    judged = result.translated_from if result is not None else None
+    judged_label = result.translated_from_label if result is not None else None
     distribution = voted.distribution if by_rules else judged
-    label = voted.label if by_rules else result.translated_from_label
+    label = voted.label if by_rules else judged_label
     abstained = label is None
-    return Score(
+    score = Score(
         name="translated_from",
         value=distribution.get(label) if label and distribution else None,
         unit="probability",
-        n=len(findings) if by_rules else result.n,
+        n=len(findings) if by_rules else result.n if result is not None else 0,
         signature=signature({**base, "score": "translated_from", "by": "rules-then-judge"}),
         better="lower",
         abstained=abstained,
         label=label,
         distribution=distribution or None,
-        reference=voted.evidence if by_rules else None,
+        reference=voted.evidence if by_rules and label else None,
         note="too little evidence for one source language" if abstained else None,
     )
+    return {"translated_from": score}
 
 
 def _judged(name: str, values: Sequence[SegmentScore], judge: Judge | None, version: str) -> Score:
