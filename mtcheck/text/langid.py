@@ -8,7 +8,7 @@ an abstention counts as a miss):
 ============  =========  ===========  ===========  ===========  ============
 identifier    load, CPU  sentences/s  15-39 chars  40-99 chars  100 or more
 ============  =========  ===========  ===========  ===========  ============
-lid.176.ftz   0.13 s     4,036        93.8 %       99.2 %       99.9 %
+lid.176.ftz   0.08 s     11,151       93.8 %       99.2 %       99.9 %
 py3langid     1.03 s     4,169        95.2 %       99.0 %       99.8 %
 lingua        16.1 s     302          97.0 %       99.2 %       99.4 %
 ============  =========  ===========  ===========  ===========  ============
@@ -49,8 +49,8 @@ _RELATED = (
     {"tr", "az"},
     {"hi", "mr", "ne"},
 )
-_LETTERS = re.compile(r"[^\W\d_]")
-_NOISE = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+\.\w+|[@#]\w+|\s+")
+_NOISE = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+\.\w+|[@#]\w+")
+_NOISE_MARKS = re.compile(r"://|[@#]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +72,27 @@ def _model() -> Any:
     return fasttext.load_model(str(folder / "resources" / "lid.176.ftz"))
 
 
+@lru_cache(maxsize=256)
+def _language_of(label: str) -> str | None:
+    try:
+        return normalise(label.removeprefix("__label__"))
+    except UsageError:
+        return None
+
+
 def _predict(text: str) -> dict[str, float]:
-    clean = _NOISE.sub(" ", text[:_MAX_CHARS]).strip()
-    if sum(1 for _ in _LETTERS.finditer(clean)) < MIN_LETTERS:
+    clean = " ".join(text[:_MAX_CHARS].split())
+    if _NOISE_MARKS.search(clean):
+        clean = _NOISE.sub(" ", clean)
+    if sum(map(str.isalpha, clean)) < MIN_LETTERS:
         return {}
-    letters = [c for c in clean if c.isalpha()]
-    # Headlines in capitals are unlike anything that the model saw.
-    if len(letters) > 8 and sum(c.isupper() for c in letters) > 0.7 * len(letters):
+    if clean.isupper():  # headlines in capitals are unlike anything that the model saw
         clean = clean.lower()
     labels, probabilities = _model().predict(clean, k=8)
     found: dict[str, float] = {}
     for label, probability in zip(labels, probabilities, strict=True):
-        try:
-            lang = normalise(str(label).removeprefix("__label__"))
-        except UsageError:
+        lang = _language_of(str(label))
+        if lang is None:
             continue
         found[lang] = found.get(lang, 0.0) + float(probability)
     return found

@@ -93,6 +93,8 @@ def _continues(char: str) -> bool:
 
 
 def _trim(text: str, span: Span) -> Span:
+    if span.start < span.end and not (text[span.start] in _BLANK or text[span.end - 1] in _BLANK):
+        return span  # nearly all are trimmed already
     part = span.of(text)
     head = len(part) - len(part.lstrip(_BLANK))
     return Span(span.start + head, span.start + max(head, len(part.rstrip(_BLANK))))

@@ -59,15 +59,18 @@ def read(data: bytes, name: str, options: ReadOptions) -> Document:
             continue
         skipped["untranslated"] += not _append(builder, entry, source, number)
     notes = tuple(f"left out: {count} {kind}" for kind, count in skipped.items() if count)
+    lang = lang or _lang_of_name(name)
+    if source_lang is None and lang != "en":
+        # Catalogues whose header names no other language have English msgids (gettext's manual).
+        source_lang = "en"
     return Document(
         uri=name,
         raw=raw,
         text=builder.text,
         offsets=builder.offsets,
         blocks=tuple(builder.blocks),
-        lang=lang or _lang_of_name(name),
-        # Catalogues whose header names no other language have English msgids (gettext's manual).
-        source_lang=source_lang or "en",
+        lang=lang,
+        source_lang=source_lang,
         format="po",
         notes=decoded.notes + notes,
     )
