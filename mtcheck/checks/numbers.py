@@ -23,7 +23,7 @@ _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?!\d)")
 _MAX_DIGITS = 15
 _ENUMERATOR = re.compile(r"\s*\d{1,2}")
 _CURRENCY = re.compile(r"(?:\b(?:EUR|USD|GBP|CHF|US|CA|AU|Rs|CZK|UAH|RUB|INR|JPY|ISK|BRL))\Z")
-_CODE_TAIL = re.compile(r"[A-Z](?![A-Za-z])(?<![MKB])|[A-Z]+\d|[A-Z]{2,}\b(?<!AM)(?<!PM)")
+_CODE_TAIL = re.compile(r"[A-Z](?![A-Za-z])(?<![MB])|[A-Z]+\d|[A-Z]{2,}\b(?<!AM)(?<!PM)")
 # Factors between units that a translation may convert: mile, foot, inch, pound, acre, mph, °F.
 _CONVERSIONS = tuple(
     Decimal(f)

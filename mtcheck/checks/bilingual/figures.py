@@ -137,15 +137,17 @@ def _calendar(lang: str) -> tuple[tuple[str, str, int], ...]:
         for context in ("format", "stand-alone"):
             for number, name in table[context]["wide"].items():
                 folded = fold(name)
-                if len(folded) > 3:
+                if len(folded) > 2:
                     names.add((folded, what, int(number)))
     return tuple(names)
 
 
 def _named(text: str, lang: str, what: str) -> dict[int, tuple[int, int]]:
     found: dict[int, tuple[int, int]] = {}
-    for word in re.finditer(r"[^\W\d_]{4,}(?:-feira)?", text):
+    for word in re.finditer(r"[^\W\d_]{3,}(?:-feira)?", text):
         folded = fold(word[0])
+        if folded in {"may", "march", "mar"} and word[0].islower():  # English verbs, Spanish sea
+            continue
         for name, kind, number in _calendar(lang):
             if kind == what and (folded == name or (len(name) > 5 and folded[:-1] == name[:-1])):
                 found[number] = word.span()

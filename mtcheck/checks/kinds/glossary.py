@@ -136,7 +136,8 @@ def _is_form(word: str, token: str) -> bool:
         return True
     shared = len(one) if other.startswith(one) else _common(one, other)
     least = max(4, len(one) - 2)
-    return shared >= least and max(len(one), len(other)) - shared <= _MAX_ENDING
+    ending = _MAX_ENDING if len(one) > 4 else 1  # lock, locks; not locker
+    return shared >= least and max(len(one), len(other)) - shared <= ending
 
 
 def _common(one: str, other: str) -> int:

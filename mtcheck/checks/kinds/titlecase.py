@@ -50,7 +50,7 @@ def build(rule: Rule) -> Check:
         for block in view.blocks:
             text = block.span.of(view.text).strip()
             heading = block.kind is BlockKind.HEADING
-            if len(text) > _MAX_CHARS or "\n" in text or not heading and text[-1:] in ".!?:;,…":
+            if len(text) > _MAX_CHARS or "\n" in text or (not heading and text[-1:] in ".!?:;,…"):
                 continue
             if _is_title_case(text, common, endings, minimum):
                 start = view.text.index(text, block.span.start)

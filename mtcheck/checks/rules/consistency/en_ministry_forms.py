@@ -1,4 +1,4 @@
-""" "Defence Ministry" and "Ministry of Defence" in one text."""
+"""Two forms of an institution's name in one text."""
 
 from __future__ import annotations
 
