@@ -35,8 +35,8 @@ _IRREGULAR = {
 }  # fmt: skip
 _DOUBLES = frozenset(
     {
-        "admit", "ban", "begin", "commit", "control", "cut", "drop", "equip", "forget", "get", "grab",
-        "hit", "let", "occur", "omit", "permit", "plan", "prefer", "put", "refer", "regret", "rob",
+        "admit", "ban", "begin", "commit", "control", "cut", "drop", "equip", "forget", "get",
+        "grab", "hit", "let", "occur", "omit", "permit", "plan", "prefer", "put", "refer", "regret", "rob",
         "run", "scrap", "set", "ship", "shop", "shut", "sit", "step", "stop", "submit", "transfer",
         "trim", "win",
     }

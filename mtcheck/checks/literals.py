@@ -7,6 +7,7 @@ unusual construct) the answer is "no literal known", which costs time and never 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from mtcheck.checks.haystack import DIGIT
@@ -14,29 +15,41 @@ from mtcheck.checks.haystack import DIGIT
 _MAX_CHOICES = 120
 
 
+@lru_cache(maxsize=64)
+def parse(pattern: str) -> Any:
+    """Return the parse tree of a pattern, None where this Python has no such parser.
+
+    Raises:
+        re.error: for a pattern that is no regular expression.
+    """
+    try:
+        from re import _parser  # type: ignore[attr-defined]
+    except ImportError:  # pragma: no cover - other Python
+        re.compile(pattern)
+        return None
+    return _parser.parse(pattern, re.MULTILINE)
+
+
 def required_literals(pattern: str) -> tuple[str, ...]:
     r"""Return lower-case strings of which every match contains at least one; empty = unknown.
 
     Among them ``\d`` stands for any digit.
     """
-    try:
-        from re import _parser  # type: ignore[attr-defined]
-
-        tree = _parser.parse(pattern)
-    except (ImportError, re.error):  # pragma: no cover - other Python
-        return ()
-    found = _choices(tree)
+    tree = parse(pattern)
+    found = _choices(tree) if tree is not None else None
     return tuple(sorted(found)) if found and _selectivity(found) > 0 else ()
 
 
 def greatest_width(pattern: str) -> int:
     """Return the length of the longest match, look-arounds not counted."""
-    try:
-        from re import _parser  # type: ignore[attr-defined]
+    tree = parse(pattern)
+    return int(tree.getwidth()[1]) if tree is not None else 1 << 16
 
-        return int(_parser.parse(pattern).getwidth()[1])
-    except (ImportError, re.error):  # pragma: no cover - other Python
-        return 1 << 16
+
+def group_names(pattern: str) -> frozenset[str]:
+    """Return the names of a pattern's groups."""
+    tree = parse(pattern)
+    return frozenset(re.compile(pattern).groupindex if tree is None else tree.state.groupdict)
 
 
 def _choices(items: Any) -> frozenset[str] | None:

@@ -21,8 +21,8 @@ RULES = Path(__file__).parent / "rules"
 _CACHE_VERSION = 1
 _COMMON = {
     "title", "why", "message", "langs", "source_langs", "severity", "confidence", "mqm", "since",
-    "speaks_to", "default", "safe", "rewrite", "evidence", "formerly", "kind", "examples", "options",
-    "bilingual", "fixable",
+    "speaks_to", "default", "safe", "rewrite", "evidence", "formerly", "kind", "examples",
+    "options", "bilingual", "fixable",
 }  # fmt: skip
 _REQUIRED = ("title", "why", "mqm")
 
@@ -74,9 +74,26 @@ def record(file: Path, id_: str, *, user: bool = False) -> dict[str, Any]:
     else:
         table = _read_toml(file)
     try:
-        return _record(table, id_, where)
+        prepared = _record(table, id_, where)
+        if user:
+            _compile(prepared["data"], where)
+        return prepared
     except ConfigError as error:
         raise _with_line(error, file) from None
+
+
+def _compile(data: Mapping[str, Any], where: str) -> None:
+    """Compile a user's patterns; those of mtcheck are compiled on first use, and by its tests."""
+    for i, item in enumerate(data.get("patterns", ())):
+        try:
+            re.compile(item["pattern"])
+        except re.error as error:
+            raise ConfigError(
+                "bad-pattern",
+                f"patterns[{i}].pattern is no regular expression: {error}",
+                where=where,
+                try_="see https://docs.python.org/3/library/re.html",
+            ) from None
 
 
 def _read_toml(file: Path) -> dict[str, Any]:

@@ -43,7 +43,9 @@ class Pool:
     def interval(self, rule: str) -> tuple[float, float]:
         """95 % interval of the rate, from the Poisson distribution of the count."""
         low, high = poisson_interval(self.hits.get(rule, 0))
-        return (1000 * low / self.segments, 1000 * high / self.segments) if self.segments else (0, 0)
+        return (
+            (1000 * low / self.segments, 1000 * high / self.segments) if self.segments else (0, 0)
+        )
 
 
 def poisson_interval(count: int) -> tuple[float, float]:

@@ -101,6 +101,14 @@ class View:
         block = self.block_at(offset)
         return block.span if block else Span(0, len(self.text))
 
+    def sentence_text(self, offset: int) -> str:
+        """Return the sentence around ``offset``, white space and apostrophes evened out."""
+        span = self.sentence_span(offset)
+        known = self.shared("sentence-texts", dict[int, str])
+        if span.start not in known:
+            known[span.start] = " ".join(span.of(self.text).replace("’", "'").split())
+        return known[span.start]
+
     def block_at(self, offset: int) -> Block | None:
         """Return the block that holds ``offset``; None between blocks."""
         starts = self.shared("block-starts", lambda: [b.span.start for b in self.blocks])

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from mtcheck.checks.lexicons import expand
+from mtcheck.checks.literals import parse
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 from mtcheck.core.errors import ConfigError
@@ -39,7 +40,7 @@ def checked(pattern: Any, *, lang: str, where: str, key: str) -> str:
         raise ConfigError("bad-value", f"{key} is {pattern!r}", where=where, try_="a string")
     try:
         full = expand(pattern, lang)
-        re.compile(full, re.MULTILINE)
+        parse(full)
     except KeyError as error:
         raise ConfigError(
             "unknown-list", f"{key}: there is no word list {error.args[0]!r}", where=where
@@ -130,7 +131,7 @@ def guards_allow(
     if "not_after" in data and compiled(data["not_after"]).match(text, end):
         return False
     if "unless" in data:
-        sentence = " ".join(view.sentence_span(at).of(view.text).replace("’", "'").split())
+        sentence = view.sentence_text(at)
         if any(compiled(p).search(sentence) for p in data["unless"]):
             return False
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from mtcheck.checks import templates
@@ -11,7 +11,7 @@ from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.kinds import _conditions
 from mtcheck.checks.kinds._conditions import Conditions, checked, compiled, guards_allow
 from mtcheck.checks.lexicons import lexicon
-from mtcheck.checks.literals import greatest_width, required_literals
+from mtcheck.checks.literals import greatest_width, group_names, required_literals
 from mtcheck.checks.rule import Check, Hit, Rule
 from mtcheck.checks.view import View
 from mtcheck.core.errors import ConfigError
@@ -61,7 +61,7 @@ def item_data(item: Mapping[str, Any], *, lang: str, where: str, key: str) -> di
     data |= {k: prepared[k] for k in guards if k in prepared}
     if item.get("ignore_case"):
         data["ignore_case"] = True
-    groups = re.compile(full).groupindex
+    groups = group_names(full)
     for name in ("suggest", "message"):
         if name in item:
             check_template(item[name], groups, where=where, key=f"{key}.{name}")
@@ -71,7 +71,7 @@ def item_data(item: Mapping[str, Any], *, lang: str, where: str, key: str) -> di
     return data
 
 
-def check_template(template: Any, groups: Mapping[str, int], *, where: str, key: str) -> None:
+def check_template(template: Any, groups: Collection[str], *, where: str, key: str) -> None:
     """Raise a `ConfigError` if a template names a group or filter that does not exist."""
     if not isinstance(template, str):
         raise ConfigError("bad-value", f"{key} is {template!r}", where=where, try_="a string")
@@ -97,7 +97,7 @@ def build(rule: Rule) -> Check:
         hay = view.shared(
             "haystack-text" if on_text else "haystack", lambda: _haystack(view, on_text)
         )
-        taken: list[tuple[int, int]] = []
+        taken = bytearray()  # of text that an earlier pattern of this rule has flagged
         for item, literals in items:
             if literals and not any(hay.places(literal) for literal in literals):
                 continue
@@ -105,14 +105,15 @@ def build(rule: Rule) -> Check:
             named = "hit" in pattern.groupindex
             for match in hay.finditer(pattern, literals, item["width"]):
                 begin, end = match.span("hit") if named else match.span()
-                if end <= begin or any(begin < e and s < end for s, e in taken):
+                if end <= begin or (taken and 1 in taken[begin:end]):
                     continue
                 start, stop = (begin, end) if on_text else view.flat.to_text(begin, end)
                 if not guards_allow(item, view, hay.text, begin, end, start):
                     continue
                 if not conditions.allow(view, hay.text, begin, end, start):
                     continue
-                taken.append((begin, end))
+                taken = taken or bytearray(len(hay.text))
+                taken[begin:end] = b"\x01" * (end - begin)
                 message = item.get("message")
                 yield Hit(
                     start,

@@ -1,4 +1,4 @@
-""" "This Sunday" with an event that is past."""
+"""A weekday with "this" with an event that is past."""
 
 from __future__ import annotations
 

@@ -36,17 +36,37 @@ _MARK = re.compile(r"[()\[\]{}“”„«»]")
 _LIST = re.compile(r"(?:(?<![^\s(])\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5}))\Z")
 _SMILEY = re.compile(r"[:;=8xX]['-]?\Z")
 _MAX = 2
+_LONGEST_QUOTATION = 3000
 
 
 def check(view: View) -> Iterator[Hit]:
-    """Yield marks of a paragraph that nothing closes or opens, at most two a paragraph."""
+    """Yield marks that nothing closes or opens, at most two a paragraph."""
+    lonely: list[int] = []
+    quotes: list[int] = []
     for block in view.blocks:
         text = block.span.of(view.text)
         if not _MARK.search(text):
             continue
-        lonely = sorted([*_brackets(text), *_quotes(text, view, block.span.end)])
-        for at in lonely[:_MAX]:
-            yield Hit(block.span.start + at, block.span.start + at + 1)
+        lonely += [block.span.start + at for at in list(_brackets(text))[:_MAX]]
+        quotes += [block.span.start + at for at in list(_quotes(text, view, block.span.end))[:_MAX]]
+    for at in sorted([*lonely, *_unmatched(sorted(quotes), view.text)]):
+        yield Hit(at, at + 1)
+
+
+def _unmatched(quotes: list[int], text: str) -> Iterator[int]:
+    """Yield those marks that no other block completes: a long quotation may span several."""
+    waiting: int | None = None
+    for at in quotes:
+        if text[at] in "“„«":
+            if waiting is not None:
+                yield waiting
+            waiting = at
+        elif waiting is not None and at - waiting < _LONGEST_QUOTATION:
+            waiting = None
+        else:
+            yield at
+    if waiting is not None:
+        yield waiting
 
 
 def _brackets(text: str) -> Iterator[int]:

@@ -34,7 +34,7 @@ INFO = {
     ],
 }  # fmt: skip
 _WORD_OR_STOP = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.!?;:\n()\"“”«»]")
-_STOPS = frozenset(".!?;:\n()\"“”«»")
+_STOPS = frozenset('.!?;:\n()"“”«»')
 _SIX = re.compile(r"([^\W\d_])\1{5,}")
 _CRIES = frozenset(
     ("no", "yes", "ha", "hey", "oh", "ah", "very", "bla", "blah", "na", "la", "go", "so", "da",
