@@ -124,11 +124,22 @@ def _judge_segments(
             continue
         if judge is None or document.lang is None:
             continue
-        result.evidence = Evidence(
-            roundtrips=result.evidence.roundtrips,
-            fluency=_fluency(document, judge) if wants_fluency else (),
-            quality=_quality(document, judge) if wants_quality else (),
-        )
+        scores: dict[str, tuple[SegmentScore, ...]] = {}
+        for what, wanted, asked, score in (
+            ("fluency", wants_fluency, True, _fluency),
+            ("quality", wants_quality, config.gate.min_quality is not None, _quality),
+        ):
+            if not wanted:
+                continue
+            # A fault costs this score of this document, and nothing else.
+            try:
+                scores[what] = score(document, judge)
+            except ModelError as error:
+                result.skips.append(_missing(what, error, blocking=asked))
+            except Exception as error:
+                why = f"the judge failed: {type(error).__name__}: {error}"
+                result.skips.append(Skip(what, why, blocking=asked))
+        result.evidence = Evidence(roundtrips=result.evidence.roundtrips, **scores)
 
 
 def _fluency(document: Document, judge: Judge) -> tuple[SegmentScore, ...]:

@@ -13,7 +13,7 @@ from mtcheck.core.findings import Finding
 from mtcheck.core.report import Skip
 from mtcheck.core.scores import Score
 from mtcheck.core.signature import signature
-from mtcheck.run.measure import Measured
+from mtcheck.run.measure import MODEL_MISSING, Measured
 from mtcheck.run.resources import Resources, Trip
 from mtcheck.scoring.penalty import penalty
 
@@ -114,20 +114,25 @@ def _origin(
 ) -> tuple[dict[str, Score], list[Skip]]:
     """Return origin scores. The rules' vote needs no judge, so it is there without one."""
     base = {"name": "origin", "model": "none", "version": version}
-    judge, skips = None, []
-    try:
-        judge = resources.judge()
-    except ModelError as error:
-        asked = config.gate.max_machine_translated is not None
-        skips.append(Skip("origin", error.what, needed=error.try_, blocking=asked))
-    if judge is None:
-        return _translated_from(None, findings, document, words, base), skips
+    judge, result, skips = None, None, []
+    asked = config.gate.max_machine_translated is not None
     texts = [
         s.span.of(document.text)
         for s in document.segments
         if s.lang is None or s.lang == document.lang
     ]
-    result = judge.origin(texts, lang=document.lang or "")
+    try:
+        judge = resources.judge()
+        if judge is not None:
+            result = judge.origin(texts, lang=document.lang or "")
+    except ModelError as error:
+        why, needed, code = error.what, error.try_, MODEL_MISSING
+        skips.append(Skip("origin", why, needed=needed, blocking=asked, code=code))
+    except Exception as error:  # the judge's fault costs its scores, not the findings
+        why = f"the judge failed: {type(error).__name__}: {error}"
+        skips.append(Skip("origin", why, blocking=asked))
+    if judge is None or result is None:
+        return _translated_from(None, findings, document, words, base), skips
     base["model"] = f"{judge.info.model}@{judge.info.sha256[:12]}"
     return {
         "machine_translated": _probability("machine_translated", result, base),
