@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+NAME = "\u00a4"  # stands for a masked name; hardly any text has it
+WORD_KEYS = 1 << 31  # keys of word n-grams start here, those of characters lie below
 CHAR_ORDERS = (2, 3, 4, 5)
 WORD_ORDERS = (1, 2, 3)
 STYLE_NAMES = (
@@ -39,6 +41,7 @@ _PUNCTUATION = str.maketrans(
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r" +")
 _SPACED_DASH = re.compile(r"\s*--+\s*| - ")
+_WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _ARTICLE_PAIR = re.compile(r"\b(?:of|in|on|at|to|for|by|with|from) (?:the|a|an)\b", re.IGNORECASE)
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -53,11 +56,25 @@ class Counts:
     counts: NDArray[np.float32]
 
 
-def normalise(text: str) -> str:
-    """Return ``text`` in lower case with one form of quotation marks, dashes, spaces and digits."""
+def normalise(text: str, *, mask_names: bool = False) -> str:
+    """Return ``text`` in lower case with one form of quotation marks, dashes, spaces and digits.
+
+    With ``mask_names`` every capitalised word but the first becomes one sign: names tell the topic,
+    and a model that knows them takes any news from Moscow for a translation from Russian.
+    """
     text = text.translate(_PUNCTUATION)
     text = _SPACED_DASH.sub(" - ", text)
-    return _SPACE.sub(" ", _DIGIT.sub("0", text)).strip().lower()
+    text = _SPACE.sub(" ", _DIGIT.sub("0", text)).strip()
+    if mask_names:
+        first = _WORD.search(text)
+        start = first.end() if first else 0
+        text = text[:start] + _WORD.sub(_mask, text[start:])
+    return text.lower()
+
+
+def _mask(match: re.Match[str]) -> str:
+    word = match[0]
+    return NAME if word[0].isupper() and len(word) > 1 else word
 
 
 @lru_cache(maxsize=65536)
@@ -80,7 +97,7 @@ def words(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def count(segment: str, function_words: NDArray[np.uint32]) -> Counts:
+def count(segment: str, function_words: NDArray[np.uint32], *, mask_names: bool = False) -> Counts:
     """Count the hashed features of one segment.
 
     Character n-grams (2 to 5) see the normalised text; word n-grams (1 to 3) see it with every
@@ -91,10 +108,11 @@ def count(segment: str, function_words: NDArray[np.uint32]) -> Counts:
         segment: any length; the empty text has no features.
         function_words: ascending keys of the words to keep; empty switches word n-grams off
             (languages written without spaces).
+        mask_names: see `normalise`.
     """
     import numpy as np
 
-    clean = normalise(segment)
+    clean = normalise(segment, mask_names=mask_names)
     if not clean:
         return Counts(np.zeros(0, np.uint32), np.zeros(0, np.float32))
     # A space at either end makes n-grams of the first and last word look like all others.
@@ -107,13 +125,13 @@ def count(segment: str, function_words: NDArray[np.uint32]) -> Counts:
         marks = np.array([not w[0].isalnum() for w in tokens], dtype=bool)
         keep = (function_words[found] == ids) | marks
         shown = np.where(keep, ids, np.uint32(_OTHER_WORD)).astype(np.uint64)
-        parts += [_ngrams(shown, n, salt=64 + n) for n in WORD_ORDERS]
+        parts += [_ngrams(shown, n, salt=64 + n) | np.uint32(WORD_KEYS) for n in WORD_ORDERS]
     keys, counts = np.unique(np.concatenate(parts), return_counts=True)
     return Counts(keys, counts.astype(np.float32))
 
 
 def _ngrams(items: NDArray[np.uint64], n: int, *, salt: int) -> NDArray[np.uint32]:
-    """Hash all runs of ``n`` items to 32 bits (multiply and xor-shift, as in splitmix64)."""
+    """Hash all runs of ``n`` items to 31 bits (multiply and xor-shift, as in splitmix64)."""
     import numpy as np
 
     size = len(items) - n + 1
@@ -124,7 +142,7 @@ def _ngrams(items: NDArray[np.uint64], n: int, *, salt: int) -> NDArray[np.uint3
         value = (value ^ items[k : k + size]) * np.uint64(0xBF58476D1CE4E5B9)
         value ^= value >> np.uint64(29)
     value *= np.uint64(0x94D049BB133111EB)
-    return ((value ^ (value >> np.uint64(31))) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    return ((value ^ (value >> np.uint64(31))) & np.uint64(WORD_KEYS - 1)).astype(np.uint32)
 
 
 def style(segments: Sequence[str]) -> NDArray[np.float32]:

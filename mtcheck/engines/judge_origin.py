@@ -67,7 +67,7 @@ class OriginModel:
     style_spread: NDArray[np.float32]
     translated: NDArray[np.float32]  # (features + 1,), last is the intercept
     machine: NDArray[np.float32]  # (features + styles + 1,)
-    sources: NDArray[np.float32] | None  # (languages, features + 1)
+    sources: NDArray[np.float32] | None  # (languages, word n-grams + 1)
     calibration: Mapping[str, Any]
 
     def vector(self, counts: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -87,7 +87,10 @@ class OriginModel:
         n_words = sum(map(jf.n_words, segments))
         if n_words == 0:
             return OriginResult(None, None, note="no words to judge")
-        counted = [jf.count(s, self.function_words) for s in segments]
+        counted = [
+            jf.count(s, self.function_words, mask_names=self.calibration["mask_names"])
+            for s in segments
+        ]
         columns = np.unique(np.concatenate([c.keys for c in counted]))
         at = np.searchsorted(self.keys, columns).clip(max=len(self.keys) - 1)
         known = self.keys[at] == columns
@@ -135,6 +138,8 @@ class OriginModel:
         import numpy as np
 
         size = len(self.keys)
+        characters = int((self.keys < jf.WORD_KEYS).sum())
+        known_words = at[at >= characters] - characters
         rest = np.arange(size, len(self.machine))
         return dataclasses.replace(
             self,
@@ -144,7 +149,7 @@ class OriginModel:
             machine=self.machine[np.concatenate([at, rest])].astype(np.float32),
             sources=None
             if self.sources is None
-            else self.sources[:, np.append(at, size)].astype(np.float32),
+            else self.sources[:, np.append(known_words, size - characters)].astype(np.float32),
         )
 
     def _probability(
@@ -162,6 +167,9 @@ class OriginModel:
         card = self.calibration.get("sources")
         if self.sources is None or card is None:
             return None, None
+        # Grammar only: character n-grams know the topic, and topics have a country.
+        row = row[self.keys >= jf.WORD_KEYS]
+        row = row / max(float(np.linalg.norm(row)), 1e-9)
         logits = (self.sources[:, :-1] @ row + self.sources[:, -1]) * card["scale"]
         share = np.exp(logits - logits.max())
         share /= share.sum()

@@ -91,6 +91,7 @@ def write_origin(folder: Path, lang: str, *, machine: str, human: str) -> None:
     keys = np.unique(np.concatenate([c.keys for c in sides]))
     weight = np.isin(keys, sides[0].keys).astype(np.float32) - np.isin(keys, sides[1].keys)
     styles = len(jf.STYLE_NAMES)
+    grammar = weight[keys >= jf.WORD_KEYS]
     np.savez(
         folder / f"origin-{lang}.npz",
         keys=keys,
@@ -99,11 +100,12 @@ def write_origin(folder: Path, lang: str, *, machine: str, human: str) -> None:
         style=np.stack([np.zeros(styles), np.full(styles, 1 / STYLE_SCALE)]).astype(np.float32),
         translated=np.append(weight, 0).astype(np.float16),
         machine=np.concatenate([weight, np.zeros(styles), [0]]).astype(np.float16),
-        sources=np.stack([np.append(weight, 0), np.append(-weight, 0)]).astype(np.float16),
+        sources=np.stack([np.append(grammar, 0), np.append(-grammar, 0)]).astype(np.float16),
     )
     quantiles = [round(float(q), 4) for q in np.linspace(0, 0.6, 101)]
     band = {"kind": "news", "original": quantiles, "translation": quantiles, "n": 101}
     card = {
+        "mask_names": True,
         "translated": [1.0, 0.2, 0.0, 0.0],
         "machine": [1.0, 0.2, 0.0, 0.0],
         "bands": [

@@ -77,14 +77,14 @@ def test_the_same_seed_gives_the_same_model(
             assert np.array_equal(a[name], b[name]), name
 
 
-def test_folds_hold_out_whole_years() -> None:
-    year = np.array([2019, 2020, 2021, 2022, 2021])
-    masks = [m.tolist() for m in origin.folds(year)]
-    assert masks == [
-        [True, True, False, False, False],
-        [False, False, True, False, True],
-        [False, False, False, True, False],
-    ]
+def test_folds_hold_out_whole_years_that_have_all_labels() -> None:
+    year = np.array([2020, 2021, 2021, 2021, 2022, 2022, 2022])
+    label = np.array(["human-original", *2 * ["human-original", "human-translation", "mt"]])
+    masks = [m.tolist() for m in origin.folds(year, label)]
+    assert masks == [[False, *3 * [True], *3 * [False]], [False, *3 * [False], *3 * [True]]]
+    halves = origin.folds(np.full(7, 2022), label)
+    assert len(halves) == 2
+    assert (halves[0] ^ halves[1]).all()
 
 
 def test_platt_finds_the_slope() -> None:
