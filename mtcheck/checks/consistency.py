@@ -52,7 +52,8 @@ def _key(name: str) -> str:
 
 
 def _forms_of_one_word(one: str, other: str, lang: str | None) -> bool:
-    if lang == "de" and fold(one) == fold(other):  # Tochter, Töchter
+    # Tochter, Töchter; Etats, États; Califórnia beside the Spanish "Baja California".
+    if lang != "en" and fold(one) == fold(other):
         return True
     if one + "s" == other or other + "s" == one:
         return True

@@ -32,7 +32,10 @@ INFO = {
 _CHAIN = re.compile(
     r"\b(?:[Tt]he |[Aa]n? )?[\w'-]+(?: of (?:the |an? |its |this |these |all )?(?:[\w'-]+ ){0,1}?[\w'-]+){3,}"
 )
+_SENTENCE = re.compile(r"[^.!?\n]+")
 _MIN_OF = 4
+_MIN_LINKS = 5  # "x of the" in one sentence,
+_WORDS_A_LINK = 6  # at least one in six words
 
 
 def check(view: View) -> Iterator[Hit]:
@@ -40,6 +43,17 @@ def check(view: View) -> Iterator[Hit]:
     flat = view.flat
     if " of " not in flat.text:
         return
+    chains: list[tuple[int, int]] = []
     for match in _CHAIN.finditer(flat.text):
         if len(re.findall(r"\bof\b", match[0])) >= _MIN_OF:
             yield Hit(*flat.to_text(*match.span()))
+            chains.append(match.span())
+    for match in _SENTENCE.finditer(flat.text):
+        links = [m for m in re.finditer(r"\b\w+ of (?:the|a|an|its)\b", match[0])]
+        words = match[0].count(" ") + 1
+        if len(links) < _MIN_LINKS or len(links) * _WORDS_A_LINK < words:
+            continue
+        start = match.start() + links[0].start()
+        end = match.start() + links[-1].end()
+        if not any(s < end and start < e for s, e in chains):
+            yield Hit(*flat.to_text(start, end))

@@ -36,6 +36,7 @@ _MARK = re.compile(r"[()\[\]{}“”„«»]")
 _LIST = re.compile(r"(?:(?<![^\s(])\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5}))\Z")
 _SMILEY = re.compile(r"[:;=8xX]['-]?\Z")
 _MAX = 2
+_EXCERPT = 4  # blocks
 _LONGEST_QUOTATION = 3000
 
 
@@ -49,7 +50,17 @@ def check(view: View) -> Iterator[Hit]:
             continue
         lonely += [block.span.start + at for at in list(_brackets(text))[:_MAX]]
         quotes += [block.span.start + at for at in list(_quotes(text, view, block.span.end))[:_MAX]]
-    for at in sorted([*lonely, *_unmatched(sorted(quotes), view.text)]):
+    found = list(_unmatched(sorted(quotes), view.text))
+    if len(view.blocks) >= _EXCERPT and found:
+        # An excerpt may begin or end inside a quotation.
+        marks = [m.start() for m in re.finditer(r"[“”„«»]", view.text)]
+        found = [
+            at
+            for at in found
+            if not (view.text[at] in "”»" and at == marks[0])
+            and not (view.text[at] in "“„«" and at == marks[-1])
+        ]
+    for at in sorted([*lonely, *found]):
         yield Hit(at, at + 1)
 
 

@@ -221,6 +221,17 @@ INFO = {
         {"text": "The company sacked the manager because he was late."},
     ],
 }  # fmt: skip
+# First names that one sex bears nearly everywhere.
+_WOMEN = (
+    "Anna|Maria|Elena|Olga|Svetlana|Natalia|Ekaterina|Tatiana|Sofia|Laura|Julia|Isabel|Carmen|Lucia|"
+    "Teresa|Marta|Claudia|Monica|Patricia|Susan|Linda|Barbara|Elizabeth|Jennifer|Jessica|Sarah|Emma|"
+    "Angela|Ursula|Christine|Sophie|Marie|Camille|Brigitte|Yoko|Keiko|Fatima|Aisha|Mary|Kate|Alice"
+)
+_MEN = (
+    "John|Peter|Paul|Michael|David|James|Robert|William|Thomas|Carlos|Jorge|Luis|Juan|Pedro|Miguel|"
+    "Antonio|Fernando|Ricardo|Paulo|Hans|Karl|Heinz|Jürgen|Wolfgang|Pierre|Jacques|François|Vladimir|"
+    "Sergei|Dmitry|Ivan|Mikhail|Viktor|Oleg|Igor|Yuri|Mohammed|Ahmed|Ali|Hassan|Takeshi|Kenji|Hiroshi"
+)
 _LIST = "|".join(sorted(set(_THINGS), key=len, reverse=True))
 _BECAUSE = re.compile(
     rf"(?:^|(?<=[.!?] ))(?:The|This|That|Our|Its) (?:(?:new|old|small|large|big) )?(?:{_LIST}) "
@@ -239,8 +250,9 @@ _OWN = re.compile(
     r"reopened|increased|reduced|shows|showed|will open|will close) (?:\w+ ){0,3}?(?P<p>his|her) [a-z]+"
 )
 _TITLE = re.compile(
-    r"\b(?:(?P<f>Mrs\.?|Ms\.?|Miss|Madam|Queen|Princess|Sister|Lady|Actress)|(?P<m>Mr\.?|Sir|King|"
-    r"Prince|Father|Brother|Lord|Actor)) [A-Z]\w+(?: [A-Z]\w+)?(?P<mid>[^.!?\n]{1,30}?"
+    r"\b(?:(?P<f>Mrs\.?|Ms\.?|Miss|Madam|Queen|Princess|Sister|Lady|Actress|(?:Dr\.? |Professor )?(?:"
+    rf"{_WOMEN}))|(?P<m>Mr\.?|Sir|King|Prince|Father|Brother|Lord|Actor|(?:Dr\.? |Professor )?(?:{_MEN})))"
+    r" [A-Z]\w+(?: [A-Z]\w+)?(?P<mid>[^.!?\n]{1,30}?"
     r"[;,] (?:and |but )?)(?P<p>his|her|he|she)\b"
 )
 _PERSON = re.compile(
