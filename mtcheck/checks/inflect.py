@@ -36,9 +36,9 @@ _IRREGULAR = {
 _DOUBLES = frozenset(
     {
         "admit", "ban", "begin", "commit", "control", "cut", "drop", "equip", "forget", "get",
-        "grab", "hit", "let", "occur", "omit", "permit", "plan", "prefer", "put", "refer", "regret", "rob",
-        "run", "scrap", "set", "ship", "shop", "shut", "sit", "step", "stop", "submit", "transfer",
-        "trim", "win",
+        "grab", "hit", "let", "occur", "omit", "permit", "plan", "prefer", "put", "refer",
+        "regret", "rob", "run", "scrap", "set", "ship", "shop", "shut", "sit", "step", "stop",
+        "submit", "transfer", "trim", "win",
     }
 )  # fmt: skip
 _VOWELS = "aeiou"

@@ -136,7 +136,8 @@ def test_odd_text_keeps_spans_exact(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["this Friday (11)", " ", "\n", "\r\n", "\u200b", "é", "e\u0301", "😀", "“", "”", "(", "…", ". ",
+    ["this Friday (11)", " ", "\n", "\r\n", "\u200b", "é", "e\u0301", "😀", "“", "”", "(", "…",
+     ". ",
      "He assures that", "at the gates of the European Union", "12 500", "«x»", "&amp;", "\u00a0"]
 )  # fmt: skip
 

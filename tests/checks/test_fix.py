@@ -23,7 +23,7 @@ def test_second_run_finds_nothing_more_to_fix() -> None:
             continue
         for example in rule.examples:
             lang = example.lang or (rule.info.langs[0] if rule.info.langs else "en")
-            once, applied = apply_fixes(example.text, findings(example.text, lang))
+            once, _ = apply_fixes(example.text, findings(example.text, lang))
             twice, again = apply_fixes(once, findings(once, lang))
             assert not again, (rule.id, example.text, once, [f.rule for f in again])
             assert twice == once

@@ -47,7 +47,8 @@ def test_hostile_text_is_read_in_time(name: str) -> None:
 def test_time_grows_linearly() -> None:
     text = (
         "The mayor said the bridge would open in May. It cost 40 million euros, more than planned. "
-        "“We waited for years,” a resident recalled, “and nobody came.” The council meets on Friday.\n\n"
+        "“We waited for years,” a resident recalled, “and nobody came.” "
+        "The council meets on Friday.\n\n"
     )
     rules = RULES.select(RulesConfig(), "en", bilingual=False)
 

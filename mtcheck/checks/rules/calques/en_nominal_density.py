@@ -49,7 +49,7 @@ def check(view: View) -> Iterator[Hit]:
             yield Hit(*flat.to_text(*match.span()))
             chains.append(match.span())
     for match in _SENTENCE.finditer(flat.text):
-        links = [m for m in re.finditer(r"\b\w+ of (?:the|a|an|its)\b", match[0])]
+        links = list(re.finditer(r"\b\w+ of (?:the|a|an|its)\b", match[0]))
         words = match[0].count(" ") + 1
         if len(links) < _MIN_LINKS or len(links) * _WORDS_A_LINK < words:
             continue
