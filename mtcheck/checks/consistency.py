@@ -20,6 +20,7 @@ _FOLDS = (
 )  # fmt: skip
 _ENDINGS = re.compile(r"(?:s|es|n|en|e|er|a|o|em|ns|in|r)$")
 _MAX_LISTED = 5
+_PLURAL_FORM = re.compile(r"(.*)\[\d+\]$", re.DOTALL)
 
 
 def spellings_of_names(view: View) -> Iterator[Hit]:
@@ -67,25 +68,25 @@ def _ordinary(view: View, *names: str) -> bool:
 
 def same_source(view: View) -> Iterator[Hit]:
     """Yield units whose source stood before with another translation."""
-    seen: dict[str, tuple[str, str]] = {}
+    seen: dict[str, tuple[str, str, str | None]] = {}
     for pair in _units(view):
         key, target = _plain(pair.source), _plain(pair.target)
         if not target or key == target:  # not translated: another check's matter
             continue
-        first = seen.setdefault(key, (target, pair.target.strip()))
-        if first[0] != target:
+        first = seen.setdefault(key, (target, pair.target.strip(), _plural(pair)))
+        if first[0] != target and not _forms_of_one_unit(first[2], pair):
             yield _whole(pair, f"The same source is elsewhere “{first[1][:60]}”.")
 
 
 def same_target(view: View) -> Iterator[Hit]:
     """Yield units whose target stood before for another source."""
-    seen: dict[str, tuple[str, str]] = {}
+    seen: dict[str, tuple[str, str, str | None]] = {}
     for pair in _units(view):
         key, target = _plain(pair.source), _plain(pair.target)
         if len(target.split()) < 2 or key == target:
             continue
-        first = seen.setdefault(target, (key, pair.source.strip()))
-        if first[0] != key:
+        first = seen.setdefault(target, (key, pair.source.strip(), _plural(pair)))
+        if first[0] != key and not _forms_of_one_unit(first[2], pair):
             yield _whole(pair, f"The same text also stands for “{first[1][:60]}”.")
 
 
@@ -95,6 +96,18 @@ def _units(view: View) -> Iterator[Pair]:
     for block in view.blocks:
         if block.kind is BlockKind.UNIT and block.source and block.source.strip():
             yield Pair(block.source, block.span.of(view.text), block.span.start, block=block)
+
+
+def _plural(pair: Pair) -> str | None:
+    """Return the unit that a plural form (``unit[2]``) belongs to; None for other units."""
+    unit = pair.block.unit if pair.block is not None else None
+    found = _PLURAL_FORM.match(unit) if unit else None
+    return found[1] if found else None
+
+
+def _forms_of_one_unit(plural: str | None, pair: Pair) -> bool:
+    """Tell whether both are forms of one unit: those differ, or agree, as grammar has it."""
+    return plural is not None and plural == _plural(pair)
 
 
 def _plain(text: str) -> str:

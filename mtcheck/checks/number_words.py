@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 # Languages whose spelled-out numbers text2num reads.
-SPELLED = frozenset({"en", "es", "pt", "fr", "de", "it", "nl", "ca"})
+SPELLED = frozenset({"en", "es", "pt", "fr", "de", "it", "nl"})
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
 _HAN_SMALL = {"十": 10, "百": 100, "千": 1000}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mtcheck.checks.bilingual.context import UNSPACED, WORD, Comparison, fold, words
+from mtcheck.checks.bilingual.verbatim import without_code
 from mtcheck.checks.rule import Hit
 
 _MIN_WORDS = 4
@@ -38,7 +39,7 @@ def untranslated(c: Comparison) -> Iterator[Hit]:
     source, target = words(c.source), words(c.target)
     unspaced = c.langs.source in UNSPACED and not re.search(r"[A-Za-z]", c.source)
     enough = len(source) >= _MIN_WORDS or (unspaced and len(c.source.strip()) >= 6)
-    if source == target and enough and (unspaced or _is_prose(c.source)):
+    if source == target and enough and (unspaced or _is_prose(without_code(c.source))):
         yield c.whole()
 
 
@@ -52,8 +53,8 @@ def partly_copied(c: Comparison) -> Iterator[Hit]:
     """Four or more words in a row that stand in the source the same way."""
     if c.langs.source == c.langs.target or c.langs.source in UNSPACED:
         return
-    text = _ADDRESS.sub(lambda m: "\n" * len(m[0]), c.target)
-    source, target = words(c.source), words(text)
+    text = without_code(_ADDRESS.sub(lambda m: "\n" * len(m[0]), c.target))
+    source, target = words(without_code(c.source)), words(text)
     if source == target or len(target) < _MIN_WORDS:
         return
     minimum = int(c.options.get("min_words", _MIN_WORDS))

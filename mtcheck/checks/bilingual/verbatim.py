@@ -16,6 +16,7 @@ _PLACEHOLDER = re.compile(
     r"|%\([\w.]+\)[sdifr]|%\{[\w.]+\}|\$\{[\w.]+\}|\{\{[^{}\n]{1,60}\}\}"
     r"|\{(?:\d+|[A-Za-z_][\w.]*)(?:[:!][^{}\n]{0,20})?\}|%[A-Z][A-Z_]+%|<x id=\"[^\"]+\"/>"
 )
+_PLURAL_FORM = re.compile(r"\[\d+\]$")
 _ICU = re.compile(r"\{\s*(\w+)\s*,\s*(plural|select|selectordinal|number|date|time)\b")
 _TAG = re.compile(r"</?([A-Za-z][\w:-]*)(?:\s[^<>]*)?/?>")
 _CODE = re.compile(r"\b(?=[A-Z\d-]*\d)(?=[A-Z\d-]*[A-Z])[A-Z]{1,5}-?\d{1,4}[A-Z]?\b")
@@ -52,6 +53,11 @@ def placeholders(c: Comparison) -> Iterator[Hit]:
     """Placeholders (printf, braces, ICU) that are lost, added or changed."""
     source, target = _slots(c.source), _slots(c.target)
     lost, added = source - target, target - source
+    # A letter that touches "%d" hides it from the pattern, not from printf: "%dmeses".
+    lost = Counter({s: n for s, n in lost.items() if c.target.count(s) < source[s]})
+    # A plural form for one number alone may spell it out: "one file", "no file".
+    if not added and lost.total() == 1 and c.unit and _PLURAL_FORM.search(c.unit.unit or ""):
+        return
     # Numbered and plain placeholders may stand for each other: %s %s, %1$s %2$s.
     if sum(source.values()) == sum(target.values()) and _unnumbered(source) == _unnumbered(target):
         return
@@ -63,6 +69,15 @@ def placeholders(c: Comparison) -> Iterator[Hit]:
         yield c.hit(start, end, message=told, suggestion=only)
     if lost and not spans and c.target.strip():
         yield c.whole(message=f"The placeholder {missing} of the source is missing.")
+
+
+def without_code(text: str) -> str:
+    """Return text with a line break for each character of placeholders and tags."""
+    return _TAG.sub(_blank, _PLACEHOLDER.sub(_blank, text))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\n" * len(match[0])
 
 
 def _slots(text: str) -> Counter[str]:
