@@ -309,27 +309,35 @@ def _log_loss(logits: NDArray, truth: NDArray, langs: list[str]) -> float:
     return -float(np.mean([z[i, langs.index(s)] for i, s in enumerate(truth)]))
 
 
-def figures(p: NDArray, y: NDArray) -> dict[str, float]:
-    """Return the card's figures of one set of texts."""
-
-    def between(a: NDArray, b: NDArray) -> float:
-        both = a | b
-        if not a.any() or not b.any():
-            return float("nan")
-        return round(auc(p[both].tolist(), b[both].tolist()), 3)
-
+def figures(p: NDArray, y: NDArray) -> dict[str, float | None]:
+    """Return the card's figures of one set of texts; None where a label is missing."""
     o, h, m = y == ORIGINAL, y == HUMAN, y == MACHINE
-    human = o | h
+
+    def between(humans: NDArray[np.bool_]) -> float | None:
+        both = humans | m
+        if not humans.any() or not m.any():
+            return None
+        return round(auc(p[both].tolist(), m[both].tolist()), 3)
+
+    weight = sum(side / max(1, side.sum()) for side in (o, h, m))
+    error = expected_calibration_error(p.tolist(), m.tolist(), weights=weight.tolist())
     return {
         "n": len(y),
-        "original_vs_mt": between(o, m),
-        "translation_vs_mt": between(h, m),
-        "human_vs_mt": between(human, m),
-        "ece": round(expected_calibration_error(
-            p.tolist(), m.tolist(),
-            weights=(m / max(1, m.sum()) + o / max(1, o.sum()) + h / max(1, h.sum())).tolist(),
-        ), 3),
-    }  # fmt: skip
+        "original_vs_mt": between(o),
+        "translation_vs_mt": between(h),
+        "human_vs_mt": between(o | h),
+        "ece": round(error, 3),
+    }
+
+
+def mean_figures(parts: list[dict[str, float | None]]) -> dict[str, float | None]:
+    """Average figures over sets, ``n`` added up; what a set lacks is left out."""
+    out: dict[str, float | None] = {}
+    for key in parts[0] if parts else ():
+        known = [f[key] for f in parts if f[key] is not None]
+        total = sum(known) if key == "n" else np.mean(known) if known else None
+        out[key] = None if total is None else round(float(total), 3)
+    return out
 
 
 def train(
@@ -377,15 +385,14 @@ def train(
     p = probability(d, raw(d, final))
     p_held = probability(t, held)
 
-    def unseen(chosen: NDArray[np.bool_]) -> dict[str, float]:
+    def unseen(chosen: NDArray[np.bool_]) -> dict[str, float | None]:
         # Within each year, then averaged: the models of different years are not one ranking.
         parts = [
             figures(p_held[rows], label[t.doc[rows]])
             for rows in (fold[t.doc] & chosen & ~np.isnan(p_held) for fold in held_out)
             if rows.any()
         ]
-        mean = {k: round(float(np.nanmean([f[k] for f in parts])), 3) for k in parts[0]}
-        return {**mean, "n": sum(f["n"] for f in parts)}
+        return mean_figures(parts)
 
     news = domain[t.doc] == "news"
     card["figures"] = {

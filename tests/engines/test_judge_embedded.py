@@ -1,0 +1,89 @@
+"""The judge that comes with mtcheck: whole, quick to open, and right about plain cases."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mtcheck.core.config import JudgeConfig
+from mtcheck.core.errors import ModelError
+from mtcheck.engines.judge import Judge, open_judge
+from mtcheck.engines.model_store import embedded_folder
+from mtcheck.text.segment import segment
+
+
+def complete() -> bool:
+    try:
+        folder = embedded_folder("judge-small")
+    except ModelError:
+        return False
+    parts = ("origin-en.npz", "origin.json", "heads.npz", "quality.json", "encoder/model.bin")
+    return all((folder / p).is_file() for p in parts)
+
+
+pytestmark = pytest.mark.skipif(not complete(), reason="this checkout has no embedded judge")
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return open_judge(JudgeConfig(), threads=1)
+
+
+def segments(path: Path) -> list[str]:
+    from mtcheck.core.documents import Document
+
+    document = segment(Document.plain(path.read_text("utf-8"), lang="en"))
+    return [s.span.of(document.text) for s in document.segments]
+
+
+def test_the_seed_reads_like_a_translation(judge: Judge, seed: Path) -> None:
+    result = judge.origin(segments(seed), lang="en")
+    assert result.translated is not None
+    assert result.translated > 0.5
+    assert result.label != "not-machine-translated"
+    assert result.fpr is not None
+    assert result.fpr < 0.05
+    # No machine translation from Portuguese was in the training data: no language may be named.
+    assert result.translated_from is not None
+    assert max(result.translated_from, key=result.translated_from.__getitem__) == "other"
+    assert result.translated_from_label is None
+
+
+def test_the_folder_is_what_its_list_of_hashes_says(judge: Judge) -> None:
+    import hashlib
+
+    for line in (judge.folder / "sha256.txt").read_text().splitlines():
+        digest, name = line.split("  ", 1)
+        assert hashlib.sha256((judge.folder / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_the_folder_stays_small(judge: Judge) -> None:
+    size = sum(p.stat().st_size for p in judge.folder.rglob("*") if p.is_file())
+    assert size < 60e6
+
+
+def test_a_good_translation_scores_above_a_wrong_one(judge: Judge) -> None:
+    source = ["The committee put the vote off until the budget has been approved."] * 2
+    targets = [
+        "Der Ausschuss verschob die Abstimmung, bis der Haushalt genehmigt ist.",
+        "Die Katze ist der Haushalt Haushalt und wurde gestern sehr genehmigt von Wählern.",
+    ]
+    good, bad = judge.quality(source, targets, source_lang="en", target_lang="de")
+    assert good.value is not None
+    assert bad.value is not None
+    assert good.value > bad.value
+
+
+def test_origin_alone_loads_neither_ctranslate2_nor_torch() -> None:
+    code = (
+        "import sys\n"
+        "from mtcheck.core.config import JudgeConfig\n"
+        "from mtcheck.engines.judge import open_judge\n"
+        "r = open_judge(JudgeConfig()).origin(['The vote was put off again.'], lang='en')\n"
+        "assert r.machine_translated is not None\n"
+        "assert not {'ctranslate2', 'torch', 'sentencepiece'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
