@@ -152,9 +152,9 @@ def check(view: View) -> Iterator[Hit]:
     american: list[re.Match[str]] = []
     for match in _WORD.finditer(view.text):
         word = match[0]
-        if _is_name(view, match):
-            continue
         low = word.lower()
+        if (low not in _PAIRS and low not in _AMERICAN) or _is_name(view, match):
+            continue
         if low in _PAIRS:
             british.append(match)
         elif low in _AMERICAN and low not in _WEAK and not _OXFORD.search(low):
@@ -178,5 +178,5 @@ def _is_name(view: View, match: re.Match[str]) -> bool:
         return False
     before = view.text[max(0, match.start() - 3) : match.start()]
     return not re.search(r"(?:^|[.!?]\s|\n|[“\"])\Z", before) or bool(
-        re.match(r" [A-Z]", view.text[match.end() :])
+        re.match(r" [A-Z]", view.text[match.end() : match.end() + 2])
     )

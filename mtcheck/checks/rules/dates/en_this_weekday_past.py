@@ -71,7 +71,7 @@ def check(view: View) -> Iterator[Hit]:
 def _is_past(text: str, match: re.Match[str]) -> bool:
     before = re.split(r"[.!?;\n]", text[max(0, match.start() - 160) : match.start()])[-1]
     after = re.split(r"[.!?;\n]", text[match.end() : match.end() + 120])[0]
-    if not before.strip() and re.match(r"\.|\n|$", text[match.end() :]):
+    if not before.strip() and re.match(r"\.|\n|$", text[match.end() : match.end() + 2]):
         return True  # a fragment of its own: "… the army said. this Saturday."
     if not before.strip(' "“'):
         clause = re.split(r"\b(?:that|which|who|because)\b", after)[0]

@@ -79,7 +79,7 @@ def _rewrite(view: View, match: re.Match[str]) -> str:
     text = f"{weekday}{part}"
     if date:
         # Weekday and date are set off by commas where the sentence goes on.
-        goes_on = re.match(r" \w", view.flat.text[match.end() :])
+        goes_on = re.match(r" \w", view.flat.text[match.end() : match.end() + 2])
         text += f", {ap_date(date)}" + ("," if goes_on else "")
     preceded = _PREPOSITION.search(view.flat.text[max(0, match.start() - 12) : match.start()])
     if before is None and preceded:

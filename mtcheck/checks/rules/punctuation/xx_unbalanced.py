@@ -107,7 +107,7 @@ def _quotes(text: str, view: View, end: int) -> Iterator[int]:
         open_at: int | None = None
         opened = text.count("“") - text.count("”")
         # A quotation that runs on opens each of its paragraphs and closes only the last.
-        following = view.text[end:].lstrip()[:1]
+        following = view.text[end : end + 40].lstrip()[:1]
         for match in re.finditer(r"[“”]", text):
             at = match.start()
             if match[0] == "“":

@@ -60,7 +60,10 @@ def check(view: View) -> Iterator[Hit]:
         if first.lower() in allowed or not _same(first, second) or "\n\n" in match["rest"]:
             continue
         before = view.text[: match.start()].rstrip()[-1:]
-        if first.islower() and view.text[match.end() :].lstrip()[: len(first)].lower() == first:
+        if (
+            first.islower()
+            and view.text[match.end() : match.end() + 40].lstrip()[: len(first)].lower() == first
+        ):
             continue  # three or more: a loop or a cry, another rule's matter
         if before in '“"«' and view.text[match.end() : match.end() + 1] in ',!”"»':
             continue
