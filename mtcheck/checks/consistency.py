@@ -68,12 +68,16 @@ def _ordinary(view: View, *names: str) -> bool:
 
 def same_source(view: View) -> Iterator[Hit]:
     """Yield units whose source stood before with another translation."""
+    exact: set[str] = set()
     seen: dict[str, tuple[str, str, str | None]] = {}
     for pair in _units(view):
         key, target = _plain(pair.source), _plain(pair.target)
         if not target or key == target:  # not translated: another check's matter
             continue
         first = seen.setdefault(key, (target, pair.target.strip(), _plural(pair)))
+        if pair.source in exact and view.format == "po":
+            continue  # a catalogue has one message twice only for contexts that differ
+        exact.add(pair.source)
         if first[0] != target and not _forms_of_one_unit(first[2], pair):
             yield _whole(pair, f"The same source is elsewhere “{first[1][:60]}”.")
 

@@ -157,13 +157,20 @@ def _segment_languages(document: Document) -> Document:
     return dataclasses.replace(document, segments=segments)
 
 
-def require_text(document: Document) -> None:
-    """Raise `InputError` if there is nothing to check in the document.
+def require_text(document: Document) -> Document:
+    """Return the document; one whose units are all untranslated says so in a note.
 
     Raises:
         InputError: ``empty`` for a document without any text.
     """
-    if not document.text.strip():
-        raise InputError(
-            "empty", "there is no text to check", where=document.uri, try_="a file with text"
-        )
+    if document.text.strip():
+        return document
+    from mtcheck.readers import formats
+
+    known = formats().get(document.format)
+    if known is not None and known.bilingual and document.raw.strip():
+        note = "no unit is translated yet: there was nothing to check"
+        return dataclasses.replace(document, notes=(*document.notes, note))
+    raise InputError(
+        "empty", "there is no text to check", where=document.uri, try_="a file with text"
+    )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtcheck.core.config import Config
+from mtcheck.core.config import Config, GateConfig
 from mtcheck.core.documents import Document
 from mtcheck.core.errors import InputError, MtcheckError
 from mtcheck.core.findings import Finding
@@ -104,8 +104,7 @@ class Pipeline:
             config = dataclasses.replace(config, lang=job.lang)
         try:
             document = load(job.item, config, source=job.source, format=job.format)
-            require_text(document)
-            document = prepare(document, config)
+            document = prepare(require_text(document), config)
             return document, settings.for_language(config, document.uri, document.lang)
         except MtcheckError as error:
             return self.failed(job.path, error)
@@ -155,7 +154,8 @@ class Pipeline:
         all_skips = (*measured.skips, *result.skips, *skips)
         segments = _segment_reports(document, measured)
         verdict = gate.judge(
-            config.gate,
+            # Thresholds ask for nothing where nothing is translated yet.
+            config.gate if document.text.strip() else GateConfig(),
             path=document.uri,
             findings=findings,
             scores=scores,

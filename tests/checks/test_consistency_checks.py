@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mtcheck.checks.engine import check
@@ -9,6 +11,7 @@ from mtcheck.checks.kinds import consistency, titlecase
 from mtcheck.checks.registry import load_rules
 from mtcheck.core.documents import Document
 from mtcheck.core.errors import ConfigError
+from mtcheck.readers import read
 from mtcheck.text.segment import segment
 
 RULES = load_rules()
@@ -41,6 +44,26 @@ def test_inner_quotation_marks_are_no_second_style() -> None:
 def test_inflected_forms_are_no_second_spelling() -> None:
     text = "Die Tochter kam. Die Töchter gingen. Lavrenko sprach. Lavrenkos Rede war lang."
     assert found("consistency/xx-consistency-names", text, "de") == []
+
+
+def test_plural_forms_and_contexts_are_no_contradiction(tmp_path: Path) -> None:
+    path = tmp_path / "pl.po"
+    path.write_text(
+        'msgid ""\nmsgstr "Language: pl\\n"\n\n'
+        'msgid "%d file was saved"\nmsgid_plural "%d files were saved"\n'
+        'msgstr[0] "plik zapisany %d"\nmsgstr[1] "pliki zapisane %d"\n'
+        'msgstr[2] "pliki zapisane %d"\nmsgstr[3] "plików zapisano %d"\n\n'
+        'msgctxt "past"\nmsgid "%d files were saved"\nmsgstr "były zapisane %d"\n\n'
+        'msgid "%d files were saved."\nmsgstr "inaczej zapisane %d"\n',
+        encoding="utf-8",
+    )
+    names = {"consistency/xx-consistency-source", "consistency/xx-consistency-target"}
+    chosen = [r for r in RULES if r.id in names]
+    result = check(segment(read(path)), chosen)
+    assert not result.skips
+    assert [(f.rule, f.text) for f in result.findings] == [
+        ("consistency/xx-consistency-source", "inaczej zapisane %d")
+    ]
 
 
 def test_kinds_refuse_bad_data() -> None:

@@ -181,3 +181,15 @@ def test_round_trip_of_the_embedded_model(seed: Path) -> None:
     stability = report.scores["stability"]
     assert stability.value is None or 0 <= stability.value <= 100
     assert "pivot:pt" in stability.signature and "marian-mul-small@" in stability.signature
+
+
+def test_an_untranslated_catalogue_passes_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "fr.po"
+    path.write_text('msgid ""\nmsgstr "Language: fr\\n"\n\nmsgid "Save"\nmsgstr ""\n')
+    gate = {"max_penalty": 1, "min_stability": 1}
+    config = dataclasses.replace(RULES_ONLY, gate=from_mapping({"gate": gate}, where="test").gate)
+    report = check(Pipeline(config, version="test"), path)
+    assert (report.status, report.verdict) == (Status.OK, Verdict.PASS)
+    assert any("no unit is translated yet" in note for note in report.notes)
+    path.write_text(" \n")
+    assert check(Pipeline(config, version="test"), path).status is Status.FAILED

@@ -56,7 +56,9 @@ def placeholders(c: Comparison) -> Iterator[Hit]:
     # A letter that touches "%d" hides it from the pattern, not from printf: "%dmeses".
     lost = Counter({s: n for s, n in lost.items() if c.target.count(s) < source[s]})
     # A plural form for one number alone may spell it out: "one file", "no file".
-    if not added and lost.total() == 1 and c.unit and _PLURAL_FORM.search(c.unit.unit or ""):
+    # And where one form serves 1, 21 and 31, it has the number that the source spells out.
+    plural = c.unit is not None and _PLURAL_FORM.search(c.unit.unit or "")
+    if plural and lost.total() + added.total() == 1:
         return
     # Numbered and plain placeholders may stand for each other: %s %s, %1$s %2$s.
     if sum(source.values()) == sum(target.values()) and _unnumbered(source) == _unnumbered(target):

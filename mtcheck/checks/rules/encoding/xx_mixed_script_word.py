@@ -28,6 +28,8 @@ INFO = {
         {"text": "Москва and Paris are twinned."},
         {"text": "The α-helix is stable; take 5 μg."},
         {"text": "Vitamin B12 helps."},
+        {"text": "Калганы %(days)dкүн.", "lang": "ky"},
+        {"text": "Туура эмес URLдар бар.", "lang": "ky"},
     ],
 }  # fmt: skip
 # Letters that look the same in common fonts (Unicode's confusables data, single letters only).
@@ -40,6 +42,7 @@ _TO_LATIN = dict(
 )
 _TO_CYRILLIC = dict(zip("ABEKMHOPCTYXaceopxyi", "АВЕКМНОРСТУХасеорхуі", strict=True))
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f]{2,}")
+_ACRONYM = re.compile(r"[A-Z]{2,}s?[\u0370-\u03ff\u0400-\u052f]+")
 _OTHER = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 
 
@@ -59,4 +62,9 @@ def check(view: View) -> Iterator[Hit]:
         else:
             fixed = "".join(_TO_CYRILLIC.get(c, c) for c in word)
             whole = not re.search(r"[A-Za-z]", fixed)
+        # "%(name)s" and "%d" end in a letter of their own; endings touch acronyms: URLга.
+        if view.text[match.start() - 1 : match.start()] in ("%", ")") and word[0] in "sdifr":
+            continue
+        if _ACRONYM.fullmatch(word):
+            continue
         yield Hit(*match.span(), suggestion=fixed if whole else None)

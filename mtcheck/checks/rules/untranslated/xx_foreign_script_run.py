@@ -106,7 +106,7 @@ _LATIN = frozenset(
 
 def check(view: View) -> Iterator[Hit]:
     """Yield runs of non-Latin letters in a text of a language that is written in Latin letters."""
-    if (view.lang or "en") not in _LATIN or not _NOT_ASCII.search(view.text):
+    if view.lang not in _LATIN or not _NOT_ASCII.search(view.text):
         return
     for match in _ANY.finditer(view.text):
         start, end = match.span()

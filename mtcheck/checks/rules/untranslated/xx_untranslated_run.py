@@ -42,8 +42,8 @@ _MIN_WORDS = 4
 
 def check(view: View) -> Iterator[Hit]:
     """Yield runs with at least two function words of one foreign language and none of the text's."""
-    target = view.lang or "en"
-    if target not in FUNCTION_WORDS:
+    target = view.lang
+    if target is None or target not in FUNCTION_WORDS:
         return
     foreign = foreign_to(target)
     own = FUNCTION_WORDS[target]
