@@ -154,7 +154,8 @@ def _probability(name: str, result: OriginResult, base: Mapping[str, str]) -> Sc
         reference=result.reference if main else None,
         abstained=result.abstained if main else False,
         label=result.label if main else None,
-        note=result.note,
+        # Beside a value the reference phrase says what the note would.
+        note=result.note if value is None else None,
     )
 
 
