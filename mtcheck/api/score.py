@@ -227,7 +227,7 @@ def _sentence(
     if better == "a":
         low, high = -high, -low
     return (
-        f"{first} is better than {second} by {abs(difference):.1f} points over {n} segments "
+        f"{first} scores better than {second} by {abs(difference):.1f} points over {n} segments "
         f"(95% interval {low:.1f} to {high:.1f}, {chance})."
     )
 

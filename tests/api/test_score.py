@@ -175,11 +175,11 @@ def test_compare_says_who_is_better() -> None:
     assert result.better == "b"
     assert result.difference == 2
     assert result.sentence == (
-        "B is better than A by 2.0 points over 40 segments (95% interval 2.0 to 2.0, p < 0.01)."
+        "B scores better than A by 2.0 points over 40 segments (95% interval 2.0 to 2.0, p < 0.01)."
     )
     back = compare([t + "bb" for t in short], short)
     assert back.better == "a"
-    assert back.sentence.startswith("A is better than B by 2.0 points")
+    assert back.sentence.startswith("A scores better than B by 2.0 points")
     assert back.shares == (1, 0, 0)
 
 
