@@ -123,7 +123,24 @@ def _open_worker(config: Config, version: str, only_lines: LineFilter | None) ->
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Engines of several processes must not each take all cores.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    _end_with_parent()
     _worker = Pipeline(config, version=version, only_lines=only_lines)
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that feeds it is killed: no one else would tell it."""
+    import os
+    import threading
+
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        assert parent is not None
+        parent.join()
+        os._exit(1)
+
+    if parent is not None:
+        threading.Thread(target=wait, name="parent-watch", daemon=True).start()
 
 
 def _work(chunk: Sequence[Job]) -> list[Report]:
