@@ -49,7 +49,8 @@ _RELATED = (
     {"tr", "az"},
     {"hi", "mr", "ne"},
 )
-_NOISE = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+\.\w+|[@#]\w+")
+# Lone surrogates, too, which the model's UTF-8 interface refuses.
+_NOISE = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+\.\w+|[@#]\w+|[\ud800-\udfff]+")
 _NOISE_MARKS = re.compile(r"://|[@#]")
 
 

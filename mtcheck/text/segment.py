@@ -25,6 +25,8 @@ _BLANK = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\ufeff\u2
 _LINE = re.compile(r"[^\r\n\u2028\u2029\f\v\x85]+")
 _BULLET = re.compile(r"(?:[-*+•‣▪◦·–—]|\(?\d{1,3}[.)]|\(?[a-z]\))[ \t]+(?=\S)")
 _TERMINAL = re.compile(r"[.!?…:;。！？؟।]['\"”’»)\]]*$")
+# Half characters that a damaged file may hold; sentencex takes only what UTF-8 can hold.
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MAX_HEADING = 150
 # Any punctuation but what never ends a sentence, in any script.
 _MAY_END = re.compile(r"[^\w\s,'’\"“”«»()-]")
@@ -60,7 +62,7 @@ def sentences(text: str, span: Span, lang: str | None) -> list[Span]:
     import sentencex
 
     lang = lang or "en"
-    found = sentencex.get_sentence_boundaries(lang, part)
+    found = sentencex.get_sentence_boundaries(lang, _SURROGATE.sub("\ufffd", part))
     cuts = refine(part, [int(b["start_index"]) for b in found[1:]], lang)
     out: list[Span] = []
     for start, end in zip([0, *cuts], [*cuts, len(part)], strict=True):

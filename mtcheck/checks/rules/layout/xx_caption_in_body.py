@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
+from mtcheck.core.findings import Severity
 
 INFO = {
     "title": "Picture caption in the running text",
@@ -103,9 +104,12 @@ def check(view: View) -> Iterator[Hit]:
         text = flat.text[start:end]
         if not text.strip() or len(text) > 4 * _MAX_LENGTH:
             continue
-        if _is_caption(text.strip(), ended[i]) or _stands_loose(texts, ended, i, view):
+        worded = _is_caption(text.strip(), ended[i])
+        if worded or _stands_loose(texts, ended, i, view):
             lead = len(text) - len(text.lstrip())
-            yield Hit(*flat.to_text(start + lead, start + len(text.rstrip())))
+            span = flat.to_text(start + lead, start + len(text.rstrip()))
+            # Without words that only captions have it may as well be a heading.
+            yield Hit(*span, severity=None if worded else Severity.NEUTRAL)
             continue
         for match in _CREDIT.finditer(text):
             yield Hit(*flat.to_text(start + match.start(), start + match.end()))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
+from mtcheck.core.findings import Severity
 
 INFO = {
     "title": "One half of a pair is missing",
@@ -60,8 +61,24 @@ def check(view: View) -> Iterator[Hit]:
             if not (view.text[at] in "”»" and at == marks[0])
             and not (view.text[at] in "“„«" and at == marks[-1])
         ]
+    # A sentence taken out of a longer quotation looks the same: a remark, not a fault.
+    excerpt = set(found) if len(view.segments) < 2 else _edges(view)
     for at in sorted([*lonely, *found]):
-        yield Hit(at, at + 1)
+        yield Hit(at, at + 1, severity=Severity.NEUTRAL if at in excerpt else None)
+
+
+def _edges(view: View) -> set[int]:
+    """Return the places of quotation marks that open or close a whole paragraph."""
+    edges = set()
+    for block in view.blocks:
+        text = block.span.of(view.text)
+        first = len(text) - len(text.lstrip())
+        last = len(text.rstrip(" \t\r\n.,;:")) - 1
+        if text[first : first + 1] in {"“", "„", "«"}:
+            edges.add(block.span.start + first)
+        if last > 0 and text[last] in "”“»":
+            edges.add(block.span.start + last)
+    return edges
 
 
 def _unmatched(quotes: list[int], text: str) -> Iterator[int]:
