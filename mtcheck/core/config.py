@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -190,6 +191,8 @@ def _convert(hint: Any, value: Any, where: str, key: str) -> Any:
         return float(value)
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
         raise _bad(key, value, getattr(hint, "__name__", str(hint)), where)
+    if hint is float and not math.isfinite(value):
+        raise _bad(key, value, "a finite number", where)
     return value
 
 

@@ -101,10 +101,18 @@ def load(path: Path) -> Baseline:
             where=str(path),
             try_="a newer mtcheck, or: mtcheck baseline create",
         )
-    entries = {
-        str(doc): {str(k): int(n) for k, n in keys.items()}
-        for doc, keys in data["documents"].items()
-    }
+    try:
+        entries = {
+            str(doc): {str(k): int(n) for k, n in keys.items()}
+            for doc, keys in data["documents"].items()
+        }
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ConfigError(
+            "bad-baseline",
+            "an entry is no number of accepted findings",
+            where=str(path),
+            try_="restore it from version control, or: mtcheck baseline create",
+        ) from error
     return Baseline(entries, path.absolute().parent)
 
 
