@@ -8,13 +8,11 @@ import re
 import shlex
 import subprocess
 import sys
-import tomllib
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 
-from mtcheck.core.config import from_mapping
 from mtcheck.core.profiles import DESCRIPTIONS, PROFILES
 
 ROOT = Path(__file__).parent.parent
@@ -186,9 +184,42 @@ def test_documented_pipelines_run_and_leave_their_reports(work: Path) -> None:
         assert ElementTree.parse(work / name).getroot().tag == root
 
 
-def test_the_documented_configuration_is_valid(work: Path) -> None:
+def test_the_documented_configuration_works(work: Path) -> None:
     guide = (ROOT / "docs" / "configuration.md").read_text()
-    for example in re.findall(r"```toml\n(.*?)```", guide, re.DOTALL):
-        from_mapping(tomllib.loads(example), where="docs/configuration.md")
+    (config,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    (terms,) = re.findall(r"```csv\n(.*?)```", guide, re.DOTALL)
+    (rule,) = re.findall(r"```toml rule\n(.*?)```", guide, re.DOTALL)
+    (work / "mtcheck.toml").write_text(config)
+    (work / "terms.csv").write_text(terms)
+    (work / "names.txt").write_text("# house words\nutilised\n")
+    (work / "house-rules" / "house").mkdir(parents=True)
+    (work / "house-rules" / "house" / "en-utilise.toml").write_text(rule)
+    (work / "es").mkdir()
+    (work / "es" / "a.txt").write_text("El alcalde habló este Lunes.\n")
+    (work / "a.txt").write_text("They leverage what others utilised. " + ARTEFACT)
+
+    def found() -> dict[str, list[str]]:
+        command = [*MTCHECK, "check", "a.txt", "es", "--no-roundtrip", "-f", "json", "--quiet"]
+        done = subprocess.run(command, cwd=work, capture_output=True, text=True)
+        assert done.returncode in (0, 1), done.stderr
+        documents = json.loads(done.stdout)["documents"]
+        assert [d["lang"] for d in documents] == ["en", "es"]
+        texts: dict[str, list[str]] = {}
+        for finding in (f for d in documents for f in d["findings"]):
+            texts.setdefault(finding["rule"], []).append(finding["text"])
+            if finding["rule"] == "dates/en-weekday-paren-day":
+                assert finding["severity"] == "major"
+        return texts
+
+    quiet = found()
+    assert "house/en-utilise" not in quiet
+    assert any(rule.startswith("glossary/") for rule in quiet)
+    assert quiet["dates/en-weekday-paren-day"] == ["this Friday (11)"]
+    (work / "names.txt").write_text("")
+    assert found()["house/en-utilise"] == ["utilised"]
+
+
+def test_documented_profiles_are_those_there_are() -> None:
+    guide = (ROOT / "docs" / "configuration.md").read_text()
     rows = dict(re.findall(r"^\| `([\w-]+)` \| (.*?) \|$", guide, re.MULTILINE))
     assert {name: rows.get(name) for name in PROFILES} == dict(DESCRIPTIONS)
