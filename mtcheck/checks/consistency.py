@@ -29,19 +29,22 @@ def spellings_of_names(view: View) -> Iterator[Hit]:
     Two capitalised words are one name if they are equal once accents, double letters and the usual
     variants of transliteration are folded, and if they are no forms of one word.
     """
-    by_key: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    by_name: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for match in _NAME.finditer(view.text):
-        by_key[_key(match[0])][match[0]].append(match.span())
+        by_name[match[0]].append(match.span())
+    by_key: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(dict)
+    for name, spans in by_name.items():
+        by_key[_key(name)][name] = spans
     for spellings in by_key.values():
         if len(spellings) < 2:
             continue
         ranked = sorted(spellings.items(), key=lambda item: (-len(item[1]), item[1][0]))
         usual = ranked[0][0]
-        for other, spans in ranked[1:]:
+        for other, places in ranked[1:]:
             if not _forms_of_one_word(usual, other, view.lang) and not _ordinary(
                 view, usual, other
             ):
-                for start, end in spans[:_MAX_LISTED]:
+                for start, end in places[:_MAX_LISTED]:
                     yield Hit(start, end, suggestion=usual, message=f"Elsewhere: {usual}.")
 
 
@@ -63,7 +66,8 @@ def _forms_of_one_word(one: str, other: str, lang: str | None) -> bool:
 
 def _ordinary(view: View, *names: str) -> bool:
     """Tell whether a word also stands in lower case: no name but a sentence's first word."""
-    return any(re.search(rf"(?<!\w){re.escape(n.lower())}(?!\w)", view.text) for n in names)
+    known = view.shared("text-words", lambda: frozenset(re.findall(r"\w+", view.text)))
+    return any(name.lower() in known for name in names)
 
 
 def same_source(view: View) -> Iterator[Hit]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 DIGIT = r"\d"  # stands for any digit among literals
 _AHEAD = 80  # code points behind a window that look-aheads may see
 _MOST_REACH = 400  # code points around a literal in which a match may begin and end
 _DENSE = 0.6  # windows that cover more of the text than this: search it all
+# An attempt to match at a known place costs as much as that many code points of a search.
+_ATTEMPT = 8
+# Fewer places than one in that many code points are few enough: no rarer literals are looked for.
+_FEW = 10_000
 _WORD = re.compile(r"\w+")
 
 
@@ -19,6 +23,7 @@ class Haystack:
     def __init__(self, text: str) -> None:
         self.text = text
         self._known: dict[str, list[int]] = {}
+        self._starts: dict[str, list[int]] = {}
 
     @cached_property
     def lower(self) -> str:
@@ -55,7 +60,7 @@ class Haystack:
             return self._digits
         parts = list(_WORD.finditer(literal))
         if not parts:
-            return [m.start() for m in re.finditer(re.escape(literal), self.text)]
+            return self._occurrences(literal)
         found: list[int] | None = None
         for part in parts:
             starts = self._touched(
@@ -70,6 +75,36 @@ class Haystack:
         return [
             at for at in found if literal in self.lower[max(0, at - reach) : at + 2 * reach + 24]
         ]
+
+    def _occurrences(self, literal: str) -> list[int]:
+        found: list[int] = []
+        at = self.lower.find(literal)
+        while at >= 0:
+            found.append(at)
+            at = self.lower.find(literal, at + len(literal))
+        return found
+
+    def count(self, literals: Sequence[str]) -> int:
+        """Return at how many places any of the literals occurs."""
+        return sum(len(self.places(literal)) for literal in literals)
+
+    def rarest(self, choices: Sequence[Sequence[str]]) -> Sequence[str] | None:
+        """Return the set of literals that occurs least, or a rare enough one; None of no sets."""
+        best: Sequence[str] | None = None
+        least = 0
+        for literals in choices:
+            count = self.count(literals)
+            if best is None or count < least:
+                best, least = literals, count
+            if count * _FEW <= len(self.text):
+                break
+        return best
+
+    def starts(self, characters: str) -> list[int]:
+        """Return where a character of the class ``[…]`` stands."""
+        if characters not in self._starts:
+            self._starts[characters] = [m.start() for m in re.finditer(characters, self.text)]
+        return self._starts[characters]
 
     def _touched(self, part: str, *, whole_left: bool, whole_right: bool) -> list[int]:
         """Return the offsets of words that hold ``part``, at their edge where it is whole."""
@@ -87,41 +122,61 @@ class Haystack:
             at = vocabulary.find(needle, end)
         return found
 
-    def windows(self, literals: tuple[str, ...], width: int) -> Iterator[tuple[int, int]]:
-        """Yield ranges, in order and apart, that hold every match which needs a literal.
+    def windows(self, literals: Sequence[str] | None, width: int) -> list[tuple[int, int]]:
+        """Return ranges, in order and apart, that hold every match which needs a literal.
 
         Args:
-            literals: every match holds one of them; empty: unknown.
+            literals: every match holds one of them; None: unknown.
             width: no match is longer; more than the most reach counts as that.
         """
         size = len(self.text)
-        if not literals:
-            yield 0, size
-            return
+        if literals is None:
+            return [(0, size)]
         places = [at for literal in literals for at in self.places(literal)]
         if not places:
-            return
+            return []
         reach = min(width, _MOST_REACH) + 32  # a place is the start of the word that is touched
-        if size <= 4 * reach or len(places) * reach > _DENSE * size:
-            yield 0, size
-            return
+        if size <= 4 * reach:
+            return [(0, size)]
         places.sort()
+        out: list[tuple[int, int]] = []
+        covered = 0
         start, end = max(places[0] - reach, 0), places[0] + reach
         for at in places:
             if at - reach <= end:
                 end = at + reach
                 continue
-            yield start, min(end + _AHEAD, size)
+            out.append((start, min(end + _AHEAD, size)))
+            covered += end - start
             start, end = max(at - reach, 0), at + reach
-        yield start, min(end + _AHEAD, size)
+        out.append((start, min(end + _AHEAD, size)))
+        covered += end - start
+        return out if covered <= _DENSE * size else [(0, size)]
 
     def finditer(
-        self, pattern: re.Pattern[str], literals: tuple[str, ...] = (), width: int = _MOST_REACH
+        self,
+        pattern: re.Pattern[str],
+        literals: Sequence[str] | None = None,
+        width: int = _MOST_REACH,
+        first: str | None = None,
     ) -> Iterator[re.Match[str]]:
-        """Yield the matches of ``pattern`` that hold one of ``literals`` (empty: all matches)."""
+        """Yield the matches of ``pattern`` that hold one of ``literals`` (None: all matches).
+
+        Args:
+            pattern: matches no empty text.
+            literals: see `windows`.
+            width: see `windows`.
+            first: a class ``[…]`` of characters that every match begins with; None: unknown.
+        """
         size = len(self.text)
+        windows = self.windows(literals, width)
+        if first is not None and windows:
+            starts = self.starts(first)
+            if len(starts) * _ATTEMPT < sum(end - start for start, end in windows):
+                yield from self._match_at(pattern, starts)
+                return
         last = 0
-        for start, end in self.windows(literals, width):
+        for start, end in windows:
             for match in pattern.finditer(self.text, max(start, last), end):
                 if end < size and match.end() > end - _AHEAD:
                     # The window's edge may have cut it, or what its look-aheads should see.
@@ -130,4 +185,12 @@ class Haystack:
                         continue
                     match = again
                 last = max(last, match.end())
+                yield match
+
+    def _match_at(self, pattern: re.Pattern[str], starts: list[int]) -> Iterator[re.Match[str]]:
+        text, attempt = self.text, pattern.match
+        last = 0
+        for at in starts:
+            if at >= last and (match := attempt(text, at)):
+                last = match.end()
                 yield match

@@ -30,14 +30,98 @@ def parse(pattern: str) -> Any:
     return _parser.parse(pattern, re.MULTILINE)
 
 
-def required_literals(pattern: str) -> tuple[str, ...]:
-    r"""Return lower-case strings of which every match contains at least one; empty = unknown.
+def required_literals(pattern: str) -> tuple[tuple[str, ...], ...]:
+    r"""Return sets of lower-case strings; every match contains at least one string of each set.
 
-    Among them ``\d`` stands for any digit.
+    The set that is rarest by guess comes first; no sets: unknown. Among the strings ``\d`` stands
+    for any digit.
     """
     tree = parse(pattern)
-    found = _choices(tree) if tree is not None else None
-    return tuple(sorted(found)) if found and _selectivity(found) > 0 else ()
+    found = {clause for clause in _clauses(tree) if _usable(clause)} if tree is not None else ()
+    ranked = sorted(found, key=lambda c: (-_selectivity(c), sorted(c)))
+    return tuple(tuple(sorted(clause)) for clause in ranked)
+
+
+def first_characters(pattern: str) -> str | None:
+    """Return a character class that every match begins with; None: unknown, or too common.
+
+    Only what zero-width conditions precede is worth knowing: `re` itself skips to a first character
+    that nothing precedes.
+    """
+    tree = parse(pattern)
+    if tree is None or not tree.data or str(tree.data[0][0]) not in _ZERO_WIDTH | {"SUBPATTERN"}:
+        return None
+    atoms, empty = _first(tree)
+    return None if empty or atoms is None else f"[{''.join(sorted(atoms))}]"
+
+
+_ZERO_WIDTH = {"AT", "ASSERT", "ASSERT_NOT"}
+_REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
+_CATEGORIES = {"CATEGORY_DIGIT": r"\d"}
+
+
+def _first(items: Any) -> tuple[set[str] | None, bool]:
+    """Return the atoms of the class that a sequence begins with, and whether it may be empty."""
+    atoms: set[str] = set()
+    for op, arg in items:
+        name = str(op)
+        if name in _ZERO_WIDTH:
+            continue
+        found, empty = _first_of(name, arg)
+        if found is None:
+            return None, False
+        atoms |= found
+        if not empty:
+            return atoms, False
+    return atoms, True
+
+
+def _first_of(name: str, arg: Any) -> tuple[set[str] | None, bool]:
+    if name == "LITERAL":
+        return _atoms([("LITERAL", arg)]), False
+    if name == "IN":
+        return _atoms(arg), False
+    if name == "SUBPATTERN":
+        return _first(arg[3]) if not arg[1] else (None, False)
+    if name == "ATOMIC_GROUP":
+        return _first(arg)
+    if name in _REPEATS:
+        found, empty = _first(arg[2])
+        return found, empty or arg[0] == 0
+    if name == "BRANCH":
+        union: set[str] = set()
+        any_empty = False
+        for branch in arg[1]:
+            found, empty = _first(branch)
+            if found is None:
+                return None, False
+            union |= found
+            any_empty |= empty
+        return union, any_empty
+    return None, False
+
+
+def _atoms(members: Any) -> set[str] | None:
+    """Return the members of a class as parts of one; None where they are too common."""
+    out: set[str] = set()
+    for op, value in members:
+        name = str(op)
+        if name == "CATEGORY" and str(value) in _CATEGORIES:
+            out.add(_CATEGORIES[str(value)])
+        elif name == "LITERAL" and not _common(value, value):
+            out.add(re.escape(chr(value)))
+        elif name == "RANGE" and not _common(*value):
+            out.add(f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}")
+        else:
+            return None
+    return out
+
+
+def _common(low: int, high: int) -> bool:
+    """Tell whether a range holds white space or small ASCII letters."""
+    return high - low > 1000 or any(
+        chr(code).isspace() or "a" <= chr(code) <= "z" for code in range(low, high + 1)
+    )
 
 
 def greatest_width(pattern: str) -> int:
@@ -52,9 +136,9 @@ def group_names(pattern: str) -> frozenset[str]:
     return frozenset(re.compile(pattern).groupindex if tree is None else tree.state.groupdict)
 
 
-def _choices(items: Any) -> frozenset[str] | None:
-    """Return the best set of alternatives that a sequence of parse nodes requires."""
-    best: frozenset[str] | None = None
+def _clauses(items: Any) -> list[frozenset[str]]:
+    """Return every set of alternatives that a sequence of parse nodes requires."""
+    found: list[frozenset[str]] = []
     run = ""
     for op, arg in [*items, (None, None)]:
         name = str(op)
@@ -62,17 +146,26 @@ def _choices(items: Any) -> frozenset[str] | None:
         if char is not None:
             run += char
             continue
-        best = _better(best, frozenset((run,)) if run else None)
+        if run:
+            found.append(frozenset((run,)))
         run = ""
-        best = _better(best, _of_node(name, arg))
-    return best
+        if name == "SUBPATTERN":
+            found += _clauses(arg[3])
+        elif name == "ATOMIC_GROUP":
+            found += _clauses(arg)
+        elif name in _REPEATS and arg[0] >= 1:
+            found += _clauses(arg[2])
+        elif clause := _of_node(name, arg):
+            found.append(clause)
+    return found
+
+
+def _choices(items: Any) -> frozenset[str] | None:
+    """Return the best set of alternatives that a sequence of parse nodes requires."""
+    return max(_clauses(items), key=_selectivity, default=None)
 
 
 def _of_node(name: str, arg: Any) -> frozenset[str] | None:
-    if name == "SUBPATTERN":
-        return _choices(arg[3])
-    if name == "ATOMIC_GROUP":
-        return _choices(arg)
     if name == "BRANCH":
         union: set[str] = set()
         for branch in arg[1]:
@@ -88,8 +181,8 @@ def _of_node(name: str, arg: Any) -> frozenset[str] | None:
         for op, value in arg
     ):
         return frozenset((DIGIT,))
-    if name in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"} and arg[0] >= 1:
-        return _choices(arg[2])
+    if name == "IN" and len(arg) <= _MAX_CHOICES and all(str(op) == "LITERAL" for op, _ in arg):
+        return frozenset(chr(code).lower() for _, code in arg)
     return None
 
 
@@ -105,10 +198,10 @@ def _single(name: str, arg: Any) -> str | None:
     return only if not chars and len(only) == 1 else None
 
 
-def _better(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
-    if not one or not other:
-        return one or other
-    return max(one, other, key=_selectivity)
+def _usable(clause: frozenset[str]) -> bool:
+    """Tell whether it pays to look for the strings: none is a lone ASCII letter or white space."""
+    bare = [literal.strip() for literal in clause]
+    return all(b and (len(b) > 1 or not (b.isascii() and b.isalnum())) for b in bare)
 
 
 def _selectivity(choices: frozenset[str]) -> float:
@@ -121,6 +214,6 @@ def _rarity(literal: str) -> float:
         return 1.5
     bare = literal.strip()
     if not any(c.isalnum() for c in bare):
-        return 2.0 if bare and not set(bare) <= set(".,'-") else 0.0
+        return 2.0 if bare and not set(bare) <= set(".,'-") else 0.5 if bare else 0.0
     # A literal's rarity grows with its length, up to a point.
     return min(len(bare), 8) if len(bare) > 1 else 0.0

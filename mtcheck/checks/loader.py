@@ -1,13 +1,11 @@
-"""Reads rule files: one TOML or Python file a rule, checked key by key, cached when prepared."""
+"""Reads rule files: one TOML or Python file a rule, checked key by key."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib
-import json
-import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,32 +16,12 @@ from mtcheck.core.findings import Confidence, Severity
 from mtcheck.core.rule_info import RuleInfo
 
 RULES = Path(__file__).parent / "rules"
-_CACHE_VERSION = 1
 _COMMON = {
     "title", "why", "message", "langs", "source_langs", "severity", "confidence", "mqm", "since",
     "speaks_to", "default", "safe", "rewrite", "evidence", "formerly", "kind", "examples",
     "options", "bilingual", "fixable",
 }  # fmt: skip
 _REQUIRED = ("title", "why", "mqm")
-
-
-def builtin_records(cache_dir: str | None = None) -> list[dict[str, Any]]:
-    """Return the prepared records of the rules that come with mtcheck.
-
-    Reading and checking 200 TOML files takes a few tenths of a second, so the prepared form is kept
-    in the user's cache folder, under a name that changes when any file changes. A cache that can't
-    be read or written costs that time and nothing else.
-    """
-    files = rule_files(RULES)
-    path = _cache_path(files, cache_dir)
-    try:
-        records: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-        return records
-    except (OSError, ValueError):
-        pass
-    records = [record(file, rule_id(file, RULES)) for file in files]
-    _write_quietly(path, records)
-    return records
 
 
 def rule_files(folder: Path) -> list[Path]:
@@ -243,35 +221,3 @@ def to_rule(data: Mapping[str, Any], rates: Mapping[str, float]) -> Rule:
         digest=data["digest"],
         raw_examples=tuple(data["examples"]),
     )
-
-
-def _cache_path(files: Iterable[Path], cache_dir: str | None) -> Path:
-    here = Path(__file__).parent
-    watched = [*files, *sorted(here.glob("lexicon/*.toml")), *sorted(here.glob("*.py")),
-               *sorted(here.glob("kinds/*.py"))]  # fmt: skip
-    digest = hashlib.sha256(str(_CACHE_VERSION).encode())
-    for file in watched:
-        stat = file.stat()
-        digest.update(f"{file}\0{stat.st_mtime_ns}\0{stat.st_size}\n".encode())
-    root = cache_dir or os.environ.get("MTCHECK_CACHE_DIR")
-    if root is None:
-        root = str(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mtcheck")
-    return Path(root) / "rules" / f"{digest.hexdigest()[:20]}.json"
-
-
-def _write_quietly(path: Path, records: list[dict[str, Any]]) -> None:
-    """Write the cache whole or not at all; forms of older versions are removed."""
-    import tempfile
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, suffix=".tmp", delete=False
-        ) as file:
-            json.dump(records, file, ensure_ascii=False)
-        Path(file.name).replace(path)
-        for old in path.parent.glob("*.json"):
-            if old != path:
-                old.unlink(missing_ok=True)
-    except OSError:
-        return

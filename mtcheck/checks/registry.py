@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from mtcheck.checks.loader import builtin_records, record, rule_files, rule_id, to_rule
+from mtcheck.checks.loader import record, rule_files, rule_id, to_rule
+from mtcheck.checks.prepared import builtin_records
 from mtcheck.checks.rule import Rule
 from mtcheck.core.config import RulesConfig
 from mtcheck.core.errors import ConfigError

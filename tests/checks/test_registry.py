@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 
+from mtcheck.checks import prepared
 from mtcheck.checks.engine import check
 from mtcheck.checks.loader import RULES as FOLDER
-from mtcheck.checks.loader import builtin_records, rule_files, rule_id
+from mtcheck.checks.loader import rule_files, rule_id
+from mtcheck.checks.prepared import builtin_records
 from mtcheck.checks.registry import load_rules
 from mtcheck.core.config import RulesConfig
 from mtcheck.core.documents import Document
@@ -111,3 +118,43 @@ def test_records_are_the_same_from_the_cache_and_without_one(tmp_path) -> None:
     unwritable = tmp_path / "file"
     unwritable.write_text("x")
     assert [r["id"] for r in builtin_records(str(unwritable))] == [r["id"] for r in fresh]
+
+
+def test_prepared_rules_are_read_as_they_were_prepared(tmp_path, monkeypatch) -> None:
+    shipped = tmp_path / "prepared.json"
+    prepared.write(shipped)
+    monkeypatch.setattr(prepared, "SHIPPED", shipped)
+    monkeypatch.setattr(prepared, "prepare", lambda: pytest.fail("prepared anew"))
+    read = builtin_records(str(tmp_path / "cache"))
+    assert not (tmp_path / "cache").exists()
+    monkeypatch.undo()
+    fresh = prepared.prepare()
+    assert [{**r, "origin": ""} for r in read] == [
+        {**json.loads(json.dumps(r)), "origin": ""} for r in fresh
+    ]
+    assert all(Path(r["origin"]).is_file() for r in read)
+
+
+def test_prepared_rules_of_another_state_are_not_used(tmp_path, monkeypatch) -> None:
+    shipped = tmp_path / "prepared.json"
+    prepared.write(shipped)
+    monkeypatch.setattr(prepared, "SHIPPED", shipped)
+    monkeypatch.setattr(prepared, "content_hash", lambda: "f" * 64)
+    monkeypatch.setattr(prepared, "prepare", list)
+    assert builtin_records(str(tmp_path / "cache")) == []
+
+
+def test_any_edit_changes_the_hash(tmp_path, monkeypatch) -> None:
+    root = tmp_path / "checks"
+    shutil.copytree(prepared.RULES.parent, root)
+    monkeypatch.setattr(prepared, "_HERE", root)
+    monkeypatch.setattr(prepared, "RULES", root / "rules")
+    before = prepared.content_hash()
+    seen = {before}
+    for name in ("rules/dates/en_weekday_paren_day.py", "lexicon/en.toml", "literals.py"):
+        file = root / name
+        stat = file.stat()
+        file.write_bytes(file.read_bytes()[:-1] + b" ")  # same size
+        os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        seen.add(prepared.content_hash())
+    assert len(seen) == 4

@@ -7,7 +7,9 @@ compare names, or the units of a bilingual file with each other.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Any
 
 from mtcheck.checks.kinds._conditions import checked, compiled
@@ -75,9 +77,11 @@ def build(rule: Rule) -> Check:
             [m.span() for m in _QUOTED.finditer(view.flat.text)] if data["outside_quotes"] else []
         )
         found = [(v["name"], _places(view, v["patterns"], quoted)) for v in data["variants"]]
-        everything = [span for _, places in found for span in places]
-        found = [(name, [p for p in places if not _inside_other(p, everything)])
-                 for name, places in found]  # fmt: skip
+        # Of spans with the same start the longest first: what lies in another comes after it.
+        everything = sorted({p for _, places in found for p in places}, key=lambda p: (p[0], -p[1]))
+        before = [0, *accumulate((end for _, end in everything), max)]
+        inner = {p for p, furthest in zip(everything, before, strict=False) if p[1] <= furthest}
+        found = [(name, [p for p in places if p not in inner]) for name, places in found]
         used = [(name, places) for name, places in found if len(places) >= data["per_variant"]]
         if len(used) < 2:
             return
@@ -94,20 +98,17 @@ def build(rule: Rule) -> Check:
     return variants
 
 
-def _inside_other(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
-    """Tell whether a place lies in another, as a quotation in a quotation does."""
-    return any(s <= span[0] and span[1] <= e and (s, e) != span for s, e in others)
-
-
 def _places(
     view: View, patterns: list[str], quoted: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     places: list[tuple[int, int]] = []
+    starts = [start for start, _ in quoted]  # apart and in order
     for pattern in patterns:
         regex = compiled(pattern)
         group: str | int = "hit" if "hit" in regex.groupindex else 0
         for match in regex.finditer(view.flat.text):
             span = match.span(group)
-            if not any(s <= span[0] and span[1] <= e for s, e in quoted):
+            i = bisect_right(starts, span[0]) - 1
+            if i < 0 or span[1] > quoted[i][1]:
                 places.append(span)
     return sorted(set(places))

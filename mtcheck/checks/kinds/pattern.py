@@ -11,7 +11,12 @@ from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.kinds import _conditions
 from mtcheck.checks.kinds._conditions import Conditions, checked, compiled, guards_allow
 from mtcheck.checks.lexicons import lexicon
-from mtcheck.checks.literals import greatest_width, group_names, required_literals
+from mtcheck.checks.literals import (
+    first_characters,
+    greatest_width,
+    group_names,
+    required_literals,
+)
 from mtcheck.checks.rule import Check, Hit, Rule
 from mtcheck.checks.view import View
 from mtcheck.core.errors import ConfigError
@@ -66,7 +71,9 @@ def item_data(item: Mapping[str, Any], *, lang: str, where: str, key: str) -> di
         if name in item:
             check_template(item[name], groups, where=where, key=f"{key}.{name}")
             data[name] = item[name]
-    data["literals"] = list(required_literals(full))
+    data["literals"] = [list(choices) for choices in required_literals(full)]
+    if not data.get("ignore_case") and (first := first_characters(full)):
+        data["first"] = first
     data["width"] = min(greatest_width(full), 1 << 16)
     return data
 
@@ -90,7 +97,7 @@ def build(rule: Rule) -> Check:
     data = rule.data
     conditions = Conditions(data)
     on_text = data["on"] == "text"
-    items = [(item, tuple(item["literals"])) for item in data["patterns"]]
+    items = data["patterns"]
     mapping: Mapping[str, str] = data["map"]
 
     def hits(view: View) -> Iterator[Hit]:
@@ -98,12 +105,13 @@ def build(rule: Rule) -> Check:
             "haystack-text" if on_text else "haystack", lambda: _haystack(view, on_text)
         )
         taken = bytearray()  # of text that an earlier pattern of this rule has flagged
-        for item, literals in items:
-            if literals and not any(hay.places(literal) for literal in literals):
+        for item in items:
+            literals = hay.rarest(item["literals"])
+            if literals is not None and not hay.count(literals):
                 continue
             pattern = compiled(item["pattern"], item.get("ignore_case", False))
             named = "hit" in pattern.groupindex
-            for match in hay.finditer(pattern, literals, item["width"]):
+            for match in hay.finditer(pattern, literals, item["width"], item.get("first")):
                 begin, end = match.span("hit") if named else match.span()
                 if end <= begin or (taken and 1 in taken[begin:end]):
                     continue
