@@ -2,8 +2,8 @@
 
     python -m tests.readme
 
-A block is renewed if a comment ``<!-- output: COMMAND -->`` stands before it; ``| lines 1-60`` at the
-command's end shows only these lines.
+A block is renewed if a comment ``<!-- output: COMMAND -->`` stands before it; ``| lines 1-60`` at
+the command's end shows only these lines.
 """
 
 from __future__ import annotations

@@ -170,6 +170,7 @@ class Checker:
             forward=trip.forward,
             backward=trip.backward,
             embedder=trip.embedder,
+            floors=trip.floors,
         )
 
     def score(

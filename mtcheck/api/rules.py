@@ -20,7 +20,8 @@ class RuleRate:
     """How often one rule fires on human text and on machine translation.
 
     Rates and intervals (95 %, Poisson) are findings per 1,000 segments; the machine's are None
-    where no machine translations were given.
+    where no machine translations were given. ``human_graver`` counts findings above neutral only:
+    a rule may call single hits graver or less grave than itself.
     """
 
     rule: str
@@ -31,6 +32,7 @@ class RuleRate:
     machine: float | None = None
     machine_interval: tuple[float, float] | None = None
     by_source: Mapping[str, float] | None = None
+    human_graver: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class RuleRates:
     @property
     def default_minor_or_more(self) -> float:
         """Findings of default rules of severity minor or more per 1,000 human segments."""
-        return sum(r.human for r in self.rates if r.default and r.severity != "neutral")
+        return sum(r.human_graver for r in self.rates if r.default)
 
 
 def list_rules(
@@ -158,6 +160,7 @@ def evaluate_rules(
             machine=total.rate(rule.id) if pools else None,
             machine_interval=total.interval(rule.id) if pools else None,
             by_source={s: p.rate(rule.id) for s, p in pools.items() if s} or None,
+            human_graver=human.graver_rate(rule.id),
         )
         for rule in rules
     )

@@ -6,7 +6,7 @@ import json
 import lzma
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +14,7 @@ from mtcheck.checks.engine import check
 from mtcheck.checks.rule import Rule
 from mtcheck.core.documents import Document
 from mtcheck.core.errors import UsageError
+from mtcheck.core.findings import Severity
 from mtcheck.text.segment import segment
 
 _Z = 1.959964  # two-sided 95 %
@@ -31,10 +32,15 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Findings by rule on one set of texts."""
+    """Findings by rule on one set of texts; ``graver`` counts those above neutral."""
 
     segments: int
     hits: dict[str, int]
+    graver: dict[str, int] = field(default_factory=dict)
+
+    def graver_rate(self, rule: str) -> float:
+        """Findings of severity minor or more per 1,000 segments."""
+        return 1000 * self.graver.get(rule, 0) / self.segments if self.segments else 0.0
 
     def rate(self, rule: str) -> float:
         """Findings per 1,000 segments."""
@@ -103,9 +109,12 @@ def measure(rules: Sequence[Rule], samples: Iterable[Sample]) -> Pool:
     """Return the findings of ``rules`` on ``samples``, counted by rule."""
     segments = 0
     hits: dict[str, int] = {}
+    graver: dict[str, int] = {}
     for sample in samples:
         document = segment(Document.plain(sample.text, lang=sample.lang))
         segments += len(document.segments)
         for finding in check(document, rules).findings:
             hits[finding.rule] = hits.get(finding.rule, 0) + 1
-    return Pool(segments, hits)
+            if finding.severity is not Severity.NEUTRAL:
+                graver[finding.rule] = graver.get(finding.rule, 0) + 1
+    return Pool(segments, hits, graver)

@@ -51,7 +51,7 @@ _RELATED = (
 )
 # Lone surrogates, too, which the model's UTF-8 interface refuses.
 _NOISE = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+\.\w+|[@#]\w+|[\ud800-\udfff]+")
-_NOISE_MARKS = re.compile(r"://|[@#]")
+_NOISE_MARKS = re.compile(r"://|[@#\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

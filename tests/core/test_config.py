@@ -74,7 +74,7 @@ def test_nearest_file_wins(tmp_path: Path) -> None:
     (tmp_path / "mtcheck.toml").write_text('lang = "en"\n')
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
-    (tmp_path / "a" / "pyproject.toml").write_text('[tool.other]\nx = 1\n')
+    (tmp_path / "a" / "pyproject.toml").write_text("[tool.other]\nx = 1\n")
     assert find(inner) == tmp_path / "mtcheck.toml"
     (tmp_path / "a" / "pyproject.toml").write_text('[tool.mtcheck]\nlang = "pt"\n')
     config, path = load(start=inner, environ={})

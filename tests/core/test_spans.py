@@ -36,9 +36,7 @@ def test_overlap_and_containment(a: Span, b: Span, overlap: bool, inside: bool) 
 
 def test_entity_is_indivisible() -> None:
     # raw: a&amp;b  text: a&b
-    offsets = OffsetMap(
-        [OffsetRun(0, 0, 1, 1), OffsetRun(1, 1, 1, 5), OffsetRun(2, 6, 1, 1)]
-    )
+    offsets = OffsetMap([OffsetRun(0, 0, 1, 1), OffsetRun(1, 1, 1, 5), OffsetRun(2, 6, 1, 1)])
     assert offsets.to_raw(Span(1, 2)) == Span(1, 6)
     assert offsets.to_raw(Span(0, 3)) == Span(0, 7)
     assert offsets.to_raw(Span(2, 3)) == Span(6, 7)
