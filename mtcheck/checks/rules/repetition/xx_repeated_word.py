@@ -59,7 +59,7 @@ def check(view: View) -> Iterator[Hit]:
         first, second = match["w"], match["rest"].split()[-1]
         if first.lower() in allowed or not _same(first, second) or "\n\n" in match["rest"]:
             continue
-        before = view.text[: match.start()].rstrip()[-1:]
+        before = view.text[max(0, match.start() - 40) : match.start()].rstrip()[-1:]
         if (
             first.islower()
             and view.text[match.end() : match.end() + 40].lstrip()[: len(first)].lower() == first
