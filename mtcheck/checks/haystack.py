@@ -14,6 +14,10 @@ _DENSE = 0.6  # windows that cover more of the text than this: search it all
 _ATTEMPT = 8
 # Fewer places than one in that many code points are few enough: no rarer literals are looked for.
 _FEW = 10_000
+# More places than this are not looked at one by one before a pattern is compiled.
+_MANY = 100
+# In a text shorter than this a word is looked for faster than in the index of its words.
+_SHORT = 10_000
 _WORD = re.compile(r"\w+")
 
 
@@ -99,6 +103,40 @@ class Haystack:
             if count * _FEW <= len(self.text):
                 break
         return best
+
+    def may_match(self, choices: Sequence[Sequence[str]], width: int, first: str | None) -> bool:
+        """Tell whether a match is possible: somewhere one literal of every set is near the others.
+
+        Saves compiling a pattern, which takes longer than searching a short text with it.
+
+        Args:
+            choices: every match holds a literal of each set.
+            width: see `windows`.
+            first: see `finditer`.
+        """
+        if len(self.text) < _SHORT and any(self._lacks(literals) for literals in choices):
+            return False
+        literals = self.rarest(choices)
+        if literals is None:
+            return first is None or bool(self.starts(first))
+        places = [at for literal in literals for at in self.places(literal)]
+        if len(places) > _MANY:
+            return True
+        others = [c for c in choices if c is not literals and DIGIT not in c]
+        reach = min(width, _MOST_REACH) + 32
+        for at in places:
+            around = self.lower[max(0, at - reach) : at + reach]
+            if all(any(literal in around for literal in other) for other in others):
+                return first is None or bool(self.starts(first))
+        return False
+
+    def _lacks(self, literals: Sequence[str]) -> bool:
+        """Tell, without an index, whether none of the literals occurs."""
+        lower = self.lower
+        for literal in literals:
+            if literal in lower or (literal == DIGIT and self._digits):
+                return False
+        return True
 
     def starts(self, characters: str) -> list[int]:
         """Return where a character of the class ``[…]`` stands."""

@@ -49,7 +49,7 @@ def first_characters(pattern: str) -> str | None:
     that nothing precedes.
     """
     tree = parse(pattern)
-    if tree is None or not tree.data or str(tree.data[0][0]) not in _ZERO_WIDTH | {"SUBPATTERN"}:
+    if tree is None or not tree.data or str(tree.data[0][0]) in {"LITERAL", "IN"}:
         return None
     atoms, empty = _first(tree)
     return None if empty or atoms is None else f"[{''.join(sorted(atoms))}]"

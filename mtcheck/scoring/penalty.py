@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mtcheck.core.findings import Finding
 from mtcheck.core.scores import Score
@@ -63,16 +63,18 @@ def _interval(findings: Sequence[Finding], words: int, segments: int) -> tuple[f
     # need no drawing and long documents stay linear in their findings.
     heavy = [weight for weight in per_segment if weight]
     rng = random.Random(_SEED)
-    totals = sorted(sum(w * _poisson(rng) for w in heavy) for _ in range(_RESAMPLES))
+    totals = sorted(_resampled(heavy, rng.random) for _ in range(_RESAMPLES))
     scale = REFERENCE_WORDS / words
     low, high = totals[int(0.025 * _RESAMPLES)], totals[int(0.975 * _RESAMPLES) - 1]
     return low * scale, high * scale
 
 
-def _poisson(rng: random.Random) -> int:
-    """Draw from Poisson(1) by Knuth's multiplication method."""
-    count, product = 0, rng.random()
-    while product > _INVERSE_E:
-        count += 1
-        product *= rng.random()
-    return count
+def _resampled(weights: Sequence[int], random: Callable[[], float]) -> int:
+    """Return the sum of weights, each drawn Poisson(1) times by Knuth's multiplication method."""
+    total, least = 0, _INVERSE_E
+    for weight in weights:  # one loop without calls: long documents draw a million times
+        product = random()
+        while product > least:
+            total += weight
+            product *= random()
+    return total

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -81,7 +82,9 @@ def _language_of(label: str) -> str | None:
         return None
 
 
-def _predict(text: str) -> dict[str, float]:
+@lru_cache(maxsize=1024)
+def _predict(text: str) -> Mapping[str, float]:
+    """Return the languages of a text by probability; furniture of pages comes again and again."""
     clean = " ".join(text[:_MAX_CHARS].split())
     if _NOISE_MARKS.search(clean):
         clean = _NOISE.sub(" ", clean)

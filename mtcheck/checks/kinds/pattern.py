@@ -106,9 +106,9 @@ def build(rule: Rule) -> Check:
         )
         taken = bytearray()  # of text that an earlier pattern of this rule has flagged
         for item in items:
-            literals = hay.rarest(item["literals"])
-            if literals is not None and not hay.count(literals):
+            if not hay.may_match(item["literals"], item["width"], item.get("first")):
                 continue
+            literals = hay.rarest(item["literals"])
             pattern = compiled(item["pattern"], item.get("ignore_case", False))
             named = "hit" in pattern.groupindex
             for match in hay.finditer(pattern, literals, item["width"], item.get("first")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.lexicons import expand
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
@@ -47,8 +48,9 @@ def check(view: View) -> Iterator[Hit]:
     if not re.search(r"Minister|President|Chancellor|Mayor|Governor|Senator|Secretary|King|Queen|Pope",
                      flat.text):  # fmt: skip
         return
+    hay = view.shared("haystack", lambda: Haystack(flat.text))
     seen: set[tuple[str, str]] = set()
-    for match in _TITLE.finditer(flat.text):
+    for match in hay.finditer(_TITLE, first="[A-Z]"):
         who = (match["first"], match["last"])
         if who in seen:
             yield Hit(*flat.to_text(*match.span()), suggestion=match["last"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 
@@ -266,16 +267,17 @@ _NEUTER = {"she": "it", "he": "it", "his": "its", "her": "its"}
 def check(view: View) -> Iterator[Hit]:
     """Yield he, she, his and her whose only antecedent is a thing, or a person of the other sex."""
     flat = view.flat
+    hay = view.shared("haystack", lambda: Haystack(flat.text))
     taken: set[int] = set()
     for pattern in (_BECAUSE, _COMMA, _OWN):
-        for match in pattern.finditer(flat.text):
+        for match in hay.finditer(pattern, first="[A-Z]"):
             middle = flat.text[match.start() + 4 : match.start("p")]
             if _PERSON.search(middle) or match.start("p") in taken:
                 continue
             taken.add(match.start("p"))
             word = match["p"]
             yield Hit(*flat.to_text(*match.span("p")), suggestion=_NEUTER[word.lower()])
-    for match in _TITLE.finditer(flat.text):
+    for match in hay.finditer(_TITLE, first="[A-Z]"):
         wrong = match["p"] in ({"his", "he"} if match["f"] else {"her", "she"})
         if wrong and not _PERSON.search(match["mid"]):
             right = {"his": "her", "he": "she", "her": "his", "she": "he"}[match["p"]]
