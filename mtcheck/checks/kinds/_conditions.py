@@ -18,6 +18,7 @@ KEYS = frozenset(
     {
         "unless", "requires", "absent", "not_before", "not_after", "limit", "news",
         "max_per_1000", "min_per_1000", "min_count", "on", "not_in_source",
+        "monolingual",
     }
 )  # fmt: skip
 _NUMBERS = ("limit", "max_per_1000", "min_per_1000", "min_count")
@@ -75,7 +76,7 @@ def prepare(table: Mapping[str, Any], *, lang: str, where: str) -> dict[str, Any
     if table.get("on", "flat") not in {"flat", "text"}:
         raise ConfigError("bad-value", f"on is {table['on']!r}", where=where, try_="flat or text")
     out["on"] = table.get("on", "flat")
-    for key in ("news", "not_in_source"):
+    for key in ("news", "not_in_source", "monolingual"):
         if key in table:
             out[key] = bool(table[key])
     return out
@@ -120,8 +121,10 @@ def guards_allow(
     data: Mapping[str, Any], view: View, text: str, start: int, end: int, at: int
 ) -> bool:
     """Tell whether no guard (``not_before``, ``unless`` …) objects."""
-    if data.get("not_in_source"):
+    if data.get("not_in_source") or data.get("monolingual"):
         segment = view.sentence_at(at)
+        if segment and segment.source and data.get("monolingual"):
+            return False  # a bilingual check compares the two sides
         if segment and segment.source and text[start:end] in segment.source:
             return False
     if "not_before" in data:

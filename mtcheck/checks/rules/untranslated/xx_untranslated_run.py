@@ -125,7 +125,7 @@ def _is_usage(text: str, words: list[str], start: int, end: int, lang: str) -> b
     before = text[max(0, start - 2) : start]
     if words[0][:1].isupper() and start > 0 and not re.match(r"[.!?:] ", before):
         return True  # a title in the middle of a sentence: La vida es …
-    previous = re.findall(r"[\w'’-]+(?=\W*$)", text[:start])
+    previous = re.findall(r"[\w'’-]+(?=\W*$)", text[max(0, start - 80) : start])
     if previous and previous[-1][:1].isupper() and start > len(previous[-1]) + 3:
         capital = sum(w[:1].isupper() for w in words)
         return capital > 0 or len(words) <= 4
