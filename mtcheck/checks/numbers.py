@@ -135,9 +135,14 @@ def possible(text: str, lang: str) -> set[Decimal]:
     """Return every value that ``text`` can mean, generously read."""
     plain = ascii_digits(text)
     found: set[Decimal] = set()
+    decimals: set[Decimal] = set()
     for match in _FIGURE.finditer(plain):
         found |= readings(match[0])
-        found |= {Decimal(p) for p in re.findall(r"\d{1,15}", match[0])}
+        parts = {Decimal(p) for p in re.findall(r"\d{1,15}", match[0])}
+        if re.fullmatch(r"\d+[.,]\d", match[0]):
+            decimals |= parts  # 1.3 is no time of day, so its 3 is not 15 o'clock
+        else:
+            found |= parts
     found |= {value for f in figures(text, lang) for value in f.values}
     factors = number_words.scales(plain, lang)
     if lang in number_words.SPELLED:
@@ -152,7 +157,7 @@ def possible(text: str, lang: str) -> set[Decimal]:
     found |= {
         Decimal(str(unicodedata.numeric(c))) for c in plain if not c.isascii() and c.isnumeric()
     }
-    return found | _clock_and_years(found)
+    return found | decimals | _clock_and_years(found)
 
 
 def _by_text2num(text: str, lang: str) -> set[Decimal]:

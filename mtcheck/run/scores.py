@@ -173,6 +173,8 @@ def _translated_from(
     """
     from mtcheck.checks.vote import vote
 
+    if document.source_lang is not None:  # it is known, not to be guessed
+        return {}
     voted = vote(findings, document.lang, words)
     by_rules = not voted.abstained or result is None
     if result is None and not voted.distribution:
