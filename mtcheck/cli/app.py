@@ -60,6 +60,8 @@ def build(wanted: Sequence[str] | None = None) -> typer.Typer:
         name="mtcheck",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
+        # The list of commands needs no panels, and rich takes as long to import as all the rest.
+        rich_markup_mode="rich" if wanted is None or any(wanted) else None,
         epilog=EPILOG,
         help="Does this text read like machine translation, how good is it, what must be fixed?",
         context_settings={"help_option_names": ["-h", "--help"]},

@@ -2,6 +2,6 @@
 
 from mtcheck.readers.base import Format, ReadOptions
 from mtcheck.readers.discover import discover
-from mtcheck.readers.registry import formats, read, read_bytes
+from mtcheck.readers.registry import format_named, formats, read, read_bytes
 
-__all__ = ["Format", "ReadOptions", "discover", "formats", "read", "read_bytes"]
+__all__ = ["Format", "ReadOptions", "discover", "format_named", "formats", "read", "read_bytes"]

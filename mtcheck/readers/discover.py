@@ -38,7 +38,7 @@ def discover(
         exclude: gitignore patterns, relative to the working folder.
         extensions: lower case with dot; None = those of all formats.
     """
-    known = tuple(extensions) if extensions is not None else _known_extensions()
+    known = tuple(extensions) if extensions is not None else None
     excluded = _spec(exclude)
     seen: set[str] = set()
     for path in paths:
@@ -63,7 +63,9 @@ def _spec(lines: Sequence[str]) -> GitIgnoreSpec | None:
     return GitIgnoreSpec.from_lines(lines)
 
 
-def _expand(path: Path, known: tuple[str, ...], excluded: GitIgnoreSpec | None) -> Iterator[Path]:
+def _expand(
+    path: Path, known: tuple[str, ...] | None, excluded: GitIgnoreSpec | None
+) -> Iterator[Path]:
     if path.is_dir():
         yield from _walk(path, known, excluded)
     elif path.exists() or not glob.has_magic(str(path)):
@@ -86,8 +88,11 @@ def _relative(path: Path) -> str:
         return path.name
 
 
-def _walk(root: Path, known: tuple[str, ...], excluded: GitIgnoreSpec | None) -> Iterator[Path]:
+def _walk(
+    root: Path, extensions: tuple[str, ...] | None, excluded: GitIgnoreSpec | None
+) -> Iterator[Path]:
     """Yield the files under ``root``, depth first, names sorted."""
+    known = _known_extensions() if extensions is None else extensions
     # Each level: folder, its real path's ancestors, and the ignore files in force.
     stack: list[tuple[Path, frozenset[str], tuple[tuple[Path, GitIgnoreSpec], ...]]] = [
         (root, frozenset(), _inherited(root))

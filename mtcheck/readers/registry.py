@@ -17,14 +17,32 @@ from mtcheck.readers import formats as _package
 from mtcheck.readers.base import Format, ReadOptions
 from mtcheck.readers.sniff import sniff
 
+# Where to look first, so that the commonest files don't wait for the import of all other readers.
+# Only a short cut: what is not listed, or is no longer true, is found by asking all of them.
+_FIRST = {".txt": "txt", ".md": "markdown", ".html": "html", ".po": "po", ".xlf": "xliff"}
+_MODULE_OF = {"text": "txt"}
+
+
+def _format_in(module: str) -> Format:
+    found: Format = importlib.import_module(f"{_package.__name__}.{module}").FORMAT
+    return found
+
+
+def format_named(name: str) -> Format | None:
+    """Return the format called ``name``, None if there is none."""
+    module = _MODULE_OF.get(name, name)
+    if any(each.name == module for each in pkgutil.iter_modules(_package.__path__)):
+        found = _format_in(module)
+        if found.name == name:
+            return found
+    return formats().get(name)
+
 
 @lru_cache(maxsize=1)
 def formats() -> Mapping[str, Format]:
     """Return all formats by name."""
     names = sorted(module.name for module in pkgutil.iter_modules(_package.__path__))
-    found: list[Format] = [
-        importlib.import_module(f"{_package.__name__}.{name}").FORMAT for name in names
-    ]
+    found = [_format_in(name) for name in names]
     return {each.name: each for each in found}
 
 
@@ -62,23 +80,25 @@ def read_bytes(data: bytes, *, name: str, options: ReadOptions | None = None) ->
 
 
 def _format_of(data: bytes, name: str, options: ReadOptions) -> Format:
-    known = formats()
     if options.format is not None:
         # "md" and "csv" are as good as "markdown" and "table".
-        chosen = known.get(options.format) or _by_extension(f".{options.format}")
+        chosen = format_named(options.format) or _by_extension(f".{options.format}")
         if chosen is None:
             raise UsageError(
                 "unknown-format",
                 f"{options.format!r} is not a format that mtcheck reads",
                 where=name,
-                try_=", ".join(known),
+                try_=", ".join(formats()),
             )
         return chosen
-    return _by_extension(name) or known[sniff(data) or "text"]
+    return _by_extension(name) or formats()[sniff(data) or "text"]
 
 
 def _by_extension(name: str) -> Format | None:
     lower = name.lower()
+    first = _FIRST.get(Path(lower).suffix)
+    if first is not None and lower.endswith((found := _format_in(first)).extensions):
+        return found
     return next((each for each in formats().values() if lower.endswith(each.extensions)), None)
 
 

@@ -73,7 +73,7 @@ def _read(
     Subtitles and files with one segment a line pair up with a source of the same kind by
     themselves: their readers take it.
     """
-    from mtcheck.readers import ReadOptions, formats, read, read_bytes
+    from mtcheck.readers import ReadOptions, format_named, read, read_bytes
 
     name = item.uri if isinstance(item, Stream) else str(item)
     paired = format in PAIRED if format else name.lower().endswith(PAIRED_EXTENSIONS)
@@ -83,7 +83,7 @@ def _read(
         document = read_bytes(item.data, name=item.uri, options=read_options)
     else:
         document = read(item, options=read_options)
-    known = formats().get(document.format)
+    known = format_named(document.format)
     taken = source_path is not None or (known is not None and known.bilingual)
     return document, None if taken else source
 
@@ -165,9 +165,9 @@ def require_text(document: Document) -> Document:
     """
     if document.text.strip():
         return document
-    from mtcheck.readers import formats
+    from mtcheck.readers import format_named
 
-    known = formats().get(document.format)
+    known = format_named(document.format)
     if known is not None and known.bilingual and document.raw.strip():
         note = "no unit is translated yet: there was nothing to check"
         return dataclasses.replace(document, notes=(*document.notes, note))

@@ -22,9 +22,7 @@ from mtcheck.run.batch import CHUNK_DOCUMENTS, chunks, run
 from mtcheck.run.journal import Journal, document_key, run_id
 from mtcheck.run.pipeline import Job, Pipeline
 
-CONFIG = from_mapping(
-    {"roundtrip": False, "judge": {"model": "none"}, "lang": "en"}, where="test"
-)
+CONFIG = from_mapping({"roundtrip": False, "judge": {"model": "none"}, "lang": "en"}, where="test")
 
 
 def same(a: Report, b: Report) -> bool:
@@ -83,9 +81,7 @@ _check = Pipeline.check
 @pytest.mark.skipif(
     "fork" not in multiprocessing.get_all_start_methods(), reason="patches workers by fork"
 )
-def test_a_dying_worker_costs_one_document(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_dying_worker_costs_one_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = write(tmp_path, 40)
     deadly = tmp_path / "deadly.txt"
     deadly.write_text("This one kills its process.")
