@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import sys
@@ -102,9 +101,6 @@ def _main(
 
 def run(arguments: Sequence[str] | None = None) -> Any:
     """Run the command line with ``arguments``, or those of the process."""
-    # Rules and reports are many long-lived objects: the collector's default pace costs a tenth of a
-    # short run and frees nothing.
-    gc.set_threshold(100_000, 50, 50)
     words = list(sys.argv[1:] if arguments is None else arguments)
     completing = any(name.endswith("_COMPLETE") and "MTCHECK" in name for name in os.environ)
     command = next((w for w in words if not w.startswith("-")), "")
