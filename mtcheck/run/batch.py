@@ -74,8 +74,9 @@ def run(
     """
     if processes <= 1:
         pipeline = pipeline or Pipeline(config, version=version, only_lines=only_lines)
-        for chunk in chunks(jobs):
-            yield from _remembered(chunk, pipeline.check, journal)
+        for group in chunks(jobs):
+            chunk = _Chunk(group, journal)
+            yield from chunk.reports(pipeline.check(chunk.todo) if chunk.todo else ())
         return
     Pipeline(config, version=version)  # a bad configuration fails here, not in a worker
     yield from _parallel(jobs, config, version, processes, only_lines, journal)
@@ -94,21 +95,24 @@ def _keys(chunk: Sequence[Job], journal: Journal | None) -> list[str | None]:
     return keys
 
 
-def _remembered(
-    chunk: Sequence[Job],
-    check: Callable[[Sequence[Job]], list[Report]],
-    journal: Journal | None,
-) -> Iterator[Report]:
-    keys = _keys(chunk, journal)
-    known = [journal.get(k) if journal is not None and k else None for k in keys]
-    todo = [job for job, report in zip(chunk, known, strict=True) if report is None]
-    fresh = iter(check(todo) if todo else ())
-    for key, report in zip(keys, known, strict=True):
-        if report is None:
-            report = next(fresh)
-            if journal is not None and key:
-                journal.put(key, report)
-        yield report
+class _Chunk:
+    """Jobs that go through the engines together, and what the journal knows of them already."""
+
+    def __init__(self, jobs: Sequence[Job], journal: Journal | None) -> None:
+        self._journal = journal
+        self._keys = _keys(jobs, journal)
+        self._known = [journal.get(k) if journal is not None and k else None for k in self._keys]
+        self.todo = [job for job, done in zip(jobs, self._known, strict=True) if done is None]
+
+    def reports(self, fresh: Iterable[Report]) -> Iterator[Report]:
+        """Yield the reports of all jobs in order; ``fresh`` are those of ``todo``."""
+        made = iter(fresh)
+        for key, report in zip(self._keys, self._known, strict=True):
+            if report is None:
+                report = next(made)
+                if self._journal is not None and key:
+                    self._journal.put(key, report)
+            yield report
 
 
 _worker: Pipeline | None = None
@@ -171,35 +175,24 @@ def _parallel(
         )
 
     executor = pool()
-    pending: deque[tuple[list[Job], list[str | None], list[Report | None], Future[list[Report]]]]
-    pending = deque()
+    pending: deque[tuple[_Chunk, Future[list[Report]]]] = deque()
     try:
         while True:
-            for chunk in itertools.islice(waiting, 2 * processes - len(pending)):
-                keys = _keys(chunk, journal)
-                known = [journal.get(k) if journal is not None and k else None for k in keys]
-                todo = [job for job, done in zip(chunk, known, strict=True) if done is None]
-                pending.append((chunk, keys, known, executor.submit(_work, todo)))
+            for group in itertools.islice(waiting, 2 * processes - len(pending)):
+                chunk = _Chunk(group, journal)
+                pending.append((chunk, executor.submit(_work, chunk.todo)))
             if not pending:
                 return
-            chunk, keys, known, future = pending.popleft()
+            chunk, future = pending.popleft()
+            fresh: Iterable[Report]
             try:
-                fresh = iter(future.result())
+                fresh = future.result()
             except BrokenProcessPool:
                 executor.shutdown(wait=False, cancel_futures=True)
                 executor = pool()
-                todo = [job for job, done in zip(chunk, known, strict=True) if done is None]
-                fresh = iter(_one_by_one(todo, pool, config, version))
-                pending = deque(
-                    (c, k, done, executor.submit(_work, [j for j, d in zip(c, done) if d is None]))  # noqa: B905
-                    for c, k, done, _ in pending
-                )
-            for key, report in zip(keys, known, strict=True):
-                if report is None:
-                    report = next(fresh)
-                    if journal is not None and key:
-                        journal.put(key, report)
-                yield report
+                fresh = _one_by_one(chunk.todo, pool, config, version)
+                pending = deque((c, executor.submit(_work, c.todo)) for c, _ in pending)
+            yield from chunk.reports(fresh)
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
 

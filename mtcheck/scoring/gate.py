@@ -12,7 +12,6 @@ from mtcheck.core.report import (
     Report,
     SegmentReport,
     Skip,
-    Status,
     Verdict,
 )
 from mtcheck.core.scores import Score
@@ -59,9 +58,9 @@ def judge(
     return GateResult(Verdict.PASS)
 
 
-def combine(reports: Sequence[Report], *, strict_inputs: bool = False) -> GateResult:
+def combine(reports: Sequence[Report]) -> GateResult:
     """Return the verdict on a run: FAIL before INCOMPLETE before PASS, with the first reasons."""
-    return GateTally.of(reports).result(strict_inputs=strict_inputs)
+    return GateTally.of(reports).result()
 
 
 class GateTally:
@@ -96,8 +95,8 @@ class GateTally:
                 GateReason(reason.threshold, message, reason.value, reason.limit, reason.worst)
             )
 
-    def result(self, *, strict_inputs: bool = False) -> GateResult:
-        """Return the verdict so far. ``strict_inputs`` is the caller's exit code, not a verdict."""
+    def result(self) -> GateResult:
+        """Return the verdict so far."""
         for verdict in (Verdict.FAIL, Verdict.INCOMPLETE):
             if self._counts[verdict]:
                 reasons = list(self._reasons[verdict])
@@ -112,11 +111,6 @@ def failed_document(skip: Skip, config: GateConfig) -> GateResult:
     if config.allow_incomplete:
         return GateResult(Verdict.PASS)
     return GateResult(Verdict.INCOMPLETE, (_skip_reason(skip),))
-
-
-def unreadable(report: Report) -> bool:
-    """Tell whether the document itself could not be processed (exit code 4 when strict)."""
-    return report.status is Status.FAILED
 
 
 def _places(path: str, findings: Sequence[Finding]) -> tuple[str, ...]:
