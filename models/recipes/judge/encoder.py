@@ -14,8 +14,6 @@ import io
 import itertools
 import json
 import struct
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,13 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from judge import records as files
+from judge.vocabulary import QUOTAS, choose_pieces, pieces_of, widen
 
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
 UNK_ID = 3
 PREFIX = "query: "
-# Scripts of the languages on the card; a piece in any other script is never kept unasked.
-SCRIPTS = ("LATIN", "CYRILLIC", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "ARABIC",
-           "DEVANAGARI", "GUJARATI", "SINHALA", "KHMER", "TAMIL")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -195,49 +191,14 @@ def sentencepiece_model(pieces: list[str], scores: NDArray[np.float32]) -> bytes
     return bytes(out + chunk(2, trainer) + chunk(3, normaliser + number(5, 1)))
 
 
-def choose_pieces(
-    weights: Weights, lines: Iterable[str], *, size: int, at_least: int = 3
-) -> NDArray[np.int64]:
-    """Return the ids of the pieces to keep, ascending; specials first, as in the original.
-
-    First the pieces that ``lines`` use ``at_least`` times, most frequent first; the rest of
-    ``size`` is filled by the unigram model's own probabilities within the wanted scripts, which
-    serves the languages that ``lines`` don't have.
-    """
-    import sentencepiece
-
-    processor = sentencepiece.SentencePieceProcessor()
-    processor.LoadFromSerializedProto(sentencepiece_model(weights.pieces, weights.scores))
-    counts: Counter[int] = Counter()
-    for line in lines:
-        counts.update(processor.EncodeAsIds(line))
-    chosen = set(range(len(SPECIAL))) | set(processor.EncodeAsIds(PREFIX))
-    # Single letters of the wanted scripts always stay: without them a word becomes <unk>.
-    chosen |= {i for i, p in enumerate(weights.pieces) if len(p.strip("▁")) == 1 and _wanted(p)}
-    for i, n in counts.most_common():
-        if n < at_least or len(chosen) >= size:
-            break
-        chosen.add(i)
-    for i in np.argsort(-weights.scores, kind="stable"):
-        if len(chosen) >= size:
-            break
-        if weights.scores[i] < 0 and _wanted(weights.pieces[i]):
-            chosen.add(int(i))
-    return np.array(sorted(chosen))
-
-
-def _wanted(piece: str) -> bool:
-    letters = [c for c in piece if c.isalpha()]
-    return all(unicodedata.name(c, "?").split(" ")[0] in SCRIPTS for c in letters)
-
-
 def convert(
-    weights: Weights, ids: NDArray[np.int64], out: Path, *, layers: int, quantization: str = "int8"
-) -> None:
+    weights: Weights, ids: NDArray[np.int64], out: Path, *,
+    layers: int, quantization: str = "int8", types: bool = False,
+) -> None:  # fmt: skip
     """Write ``out`` (a CTranslate2 encoder) and ``out/pieces.model`` (sentencepiece).
 
-    BERT's second embedding (token type) is constant for a single text and is folded into the
-    positions.
+    With ``types`` the encoder takes BERT's token types beside the pieces; without, every piece has
+    type 0, whose embedding is folded into the positions.
     """
     from ctranslate2.specs import common_spec, transformer_spec
 
@@ -245,12 +206,15 @@ def convert(
     t = {name: array.copy() for name, array in weights.tensors.items()}
     encoder = transformer_spec.TransformerEncoderSpec(
         layers, weights.heads, pre_norm=False, activation=common_spec.Activation.GELU,
-        layernorm_embedding=True,
+        layernorm_embedding=True, num_source_embeddings=2 if types else 1,
+        embeddings_merge=common_spec.EmbeddingsMerge.ADD,
     )  # fmt: skip
     spec = transformer_spec.TransformerEncoderModelSpec(encoder)
     encoder.scale_embeddings = False
     encoder.embeddings[0].weight = t["emb.word"][ids]
-    encoder.position_encodings.encodings = t["emb.pos"] + t["emb.type"][0]
+    if types:
+        encoder.embeddings[1].weight = t["emb.type"]
+    encoder.position_encodings.encodings = t["emb.pos"] + (0 if types else t["emb.type"][0])
     _norm(encoder.layernorm_embedding, t, "emb.ln")
     for i, layer in enumerate(encoder.layer[:layers]):
         p = f"l{i}"
@@ -296,7 +260,9 @@ def read_lines(paths: Iterable[Path], *, limit: int) -> Iterator[str]:
 def main() -> None:
     """Run the step from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--text", type=Path, nargs="+", required=True)
+    parser.add_argument("--text", type=Path, nargs="*", default=[])
+    parser.add_argument("--like", type=Path, help="keep the pieces of this pieces.model instead")
+    parser.add_argument("--widen", action="store_true", help="add pieces of further scripts")
     parser.add_argument("--pieces", type=int, default=56_000)
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--limit", type=int, default=60_000, help="lines of a file")
@@ -304,7 +270,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     weights = read_e5()
-    ids = choose_pieces(weights, read_lines(args.text, limit=args.limit), size=args.pieces)
+    if args.like:
+        ids = pieces_of(weights, args.like)
+    else:
+        ids = choose_pieces(weights, read_lines(args.text, limit=args.limit), size=args.pieces)
+    if args.widen:
+        ids = widen(weights, ids, QUOTAS)
     convert(weights, ids, args.out, layers=args.layers, quantization=args.quantization)
     np.save(args.out / "kept.npy", ids.astype(np.int32))
     print(json.dumps({"pieces": len(ids), "layers": args.layers}))
