@@ -18,6 +18,22 @@ PREFIX = "query: "  # what the encoder was trained with for symmetric tasks
 MAX_PIECES = 200  # longer texts are split and their parts pooled by length
 BATCH_PIECES = 4096
 
+# House style: it tells the publisher, and a head for origin must not learn it.
+_MARKS = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»「」『』〝〞＂", '"'),
+        **dict.fromkeys("‘’‚‛‹›`´", "'"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("\u00a0\u2009\u202f\u3000\t\n\r", " "),
+        "…": "...",
+    }
+)
+
+
+def plain_marks(text: str) -> str:
+    """Return ``text`` with one form of quotation marks, dashes and spaces."""
+    return " ".join(text.translate(_MARKS).replace("--", "-").split())
+
 
 @dataclass(frozen=True, slots=True)
 class Encoded:

@@ -72,6 +72,7 @@ def make_pairs(n: int, seed: int) -> list[dict[str, Any]]:
             {
                 "src": source, "mt": " ".join(words).swapcase() + ".", "score": -float(lost),
                 "dataset": f"set{i % 2}", "lp": "en-de", "human": lost == 0, "system": "s",
+                "score_type": "da-z",
             }
         )  # fmt: skip
     return pairs
