@@ -55,7 +55,7 @@ def check(
         ConfigError: ``no-such-file`` for a word list that can't be read.
     """
     config = options or RulesConfig()
-    view = View(document, config=config, published=reference_date)
+    view = View(document, config=config, published=reference_date, rules=rules)
     ignored = _ignored_words(config.words)
     places = Places(document)
     findings: list[Finding] = []

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+
+from mtcheck.checks.scan import Scanner
 
 DIGIT = r"\d"  # stands for any digit among literals
 _AHEAD = 80  # code points behind a window that look-aheads may see
@@ -12,20 +15,17 @@ _MOST_REACH = 400  # code points around a literal in which a match may begin and
 _DENSE = 0.6  # windows that cover more of the text than this: search it all
 # An attempt to match at a known place costs as much as that many code points of a search.
 _ATTEMPT = 8
-# Fewer places than one in that many code points are few enough: no rarer literals are looked for.
-_FEW = 10_000
-# More places than this are not looked at one by one before a pattern is compiled.
-_MANY = 100
-# In a text shorter than this a word is looked for faster than in the index of its words.
-_SHORT = 10_000
-_WORD = re.compile(r"\w+")
+# Sets of literals with so many times the places of the rarest, and these many more, tell little.
+_DENSER = 10
+_FEW = 300
 
 
 class Haystack:
-    """Text, its lower-case form and an index of its words; made once for all rules of a check."""
+    """Text, its lower-case form and where the literals of a scanner stand in it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, scanner: Scanner | None = None) -> None:
         self.text = text
+        self._scanner = scanner or Scanner(())
         self._known: dict[str, list[int]] = {}
         self._starts: dict[str, list[int]] = {}
 
@@ -38,105 +38,61 @@ class Haystack:
         return low
 
     @cached_property
-    def words(self) -> dict[str, list[int]]:
-        """Offsets of every word (run of letters, digits and underscores) in lower case."""
-        index: dict[str, list[int]] = {}
-        for match in _WORD.finditer(self.lower):
-            index.setdefault(match[0], []).append(match.start())
-        return index
-
-    @cached_property
-    def _vocabulary(self) -> str:
-        return "\n" + "\n".join(self.words) + "\n"
+    def _scanned(self) -> Mapping[str, list[int]]:
+        return self._scanner.scan(self.lower)
 
     @cached_property
     def _digits(self) -> list[int]:
         return [m.start() for m in re.finditer(r"\d+", self.text)]
 
     def places(self, literal: str) -> list[int]:
-        """Return about where a lower-case literal occurs (the start of a word that it touches)."""
-        if literal not in self._known:
-            self._known[literal] = self._find(literal)
-        return self._known[literal]
-
-    def _find(self, literal: str) -> list[int]:
+        """Return where a lower-case literal occurs, in order."""
         if literal == DIGIT:
             return self._digits
-        parts = list(_WORD.finditer(literal))
-        if not parts:
-            return self._occurrences(literal)
-        found: list[int] | None = None
-        for part in parts:
-            starts = self._touched(
-                part[0], whole_left=part.start() > 0, whole_right=part.end() < len(literal)
+        if literal not in self._known:
+            ends = self._scanned.get(literal)
+            back = len(literal) - 1
+            self._known[literal] = (
+                self._occurrences(literal) if ends is None else [end - back for end in ends]
             )
-            if found is None or len(starts) < len(found):
-                found = starts
-        found = found or []
-        if len(parts) == 1 and len(literal) == len(parts[0][0]):
-            return found
-        reach = len(literal)
-        return [
-            at for at in found if literal in self.lower[max(0, at - reach) : at + 2 * reach + 24]
-        ]
+        return self._known[literal]
 
     def _occurrences(self, literal: str) -> list[int]:
         found: list[int] = []
         at = self.lower.find(literal)
         while at >= 0:
             found.append(at)
-            at = self.lower.find(literal, at + len(literal))
+            at = self.lower.find(literal, at + 1)
         return found
 
     def count(self, literals: Sequence[str]) -> int:
         """Return at how many places any of the literals occurs."""
-        return sum(len(self.places(literal)) for literal in literals)
+        ends = self._scanned
+        return sum(
+            len(ends[literal] if literal in ends else self.places(literal)) for literal in literals
+        )
 
-    def rarest(self, choices: Sequence[Sequence[str]]) -> Sequence[str] | None:
-        """Return the set of literals that occurs least, or a rare enough one; None of no sets."""
-        best: Sequence[str] | None = None
-        least = 0
-        for literals in choices:
-            count = self.count(literals)
-            if best is None or count < least:
-                best, least = literals, count
-            if count * _FEW <= len(self.text):
-                break
-        return best
+    def candidates(self, choices: Sequence[Sequence[str]], width: int) -> list[int] | None:
+        """Return places, in order, one of which every match holds; None: could be anywhere.
 
-    def may_match(self, choices: Sequence[Sequence[str]], width: int, first: str | None) -> bool:
-        """Tell whether a match is possible: somewhere one literal of every set is near the others.
-
-        Saves compiling a pattern, which takes longer than searching a short text with it.
+        These are places of the rarest set of literals, near which all other sets occur too.
 
         Args:
             choices: every match holds a literal of each set.
-            width: see `windows`.
-            first: see `finditer`.
+            width: no match is longer; more than the most reach counts as that.
         """
-        if len(self.text) < _SHORT and any(self._lacks(literals) for literals in choices):
-            return False
-        literals = self.rarest(choices)
-        if literals is None:
-            return first is None or bool(self.starts(first))
-        places = [at for literal in literals for at in self.places(literal)]
-        if len(places) > _MANY:
-            return True
-        others = [c for c in choices if c is not literals and DIGIT not in c]
-        reach = min(width, _MOST_REACH) + 32
-        for at in places:
-            around = self.lower[max(0, at - reach) : at + reach]
-            if all(any(literal in around for literal in other) for other in others):
-                return first is None or bool(self.starts(first))
-        return False
-
-    def _lacks(self, literals: Sequence[str]) -> bool:
-        """Tell, without an index, whether none of the literals occurs."""
-        lower = self.lower
-        for literal in literals:
-            if literal in lower or (literal == DIGIT and self._digits):
-                return False
-        return True
+        if not choices:
+            return None
+        counts = sorted((self.count(literals), i) for i, literals in enumerate(choices))
+        least, rarest = counts[0]
+        places = sorted(at for literal in choices[rarest] for at in self.places(literal))
+        reach = min(width, _MOST_REACH)
+        for count, i in counts[1:]:
+            if not places or count > _DENSER * least + _FEW:
+                break
+            others = sorted(at for literal in choices[i] for at in self.places(literal))
+            places = _near(places, others, reach)
+        return places
 
     def starts(self, characters: str) -> list[int]:
         """Return where a character of the class ``[…]`` stands."""
@@ -144,39 +100,19 @@ class Haystack:
             self._starts[characters] = [m.start() for m in re.finditer(characters, self.text)]
         return self._starts[characters]
 
-    def _touched(self, part: str, *, whole_left: bool, whole_right: bool) -> list[int]:
-        """Return the offsets of words that hold ``part``, at their edge where it is whole."""
-        if whole_left and whole_right:
-            return self.words.get(part, [])
-        needle = ("\n" if whole_left else "") + part + ("\n" if whole_right else "")
-        vocabulary = self._vocabulary
-        found: list[int] = []
-        at = vocabulary.find(needle)
-        while at >= 0:
-            inside = at + 1 if whole_left else at
-            start = vocabulary.rfind("\n", 0, inside) + 1
-            end = vocabulary.find("\n", inside + 1)
-            found += self.words[vocabulary[start:end]]
-            at = vocabulary.find(needle, end)
-        return found
-
-    def windows(self, literals: Sequence[str] | None, width: int) -> list[tuple[int, int]]:
-        """Return ranges, in order and apart, that hold every match which needs a literal.
+    def windows(self, places: Sequence[int] | None, width: int) -> list[tuple[int, int]]:
+        """Return ranges, in order and apart, that hold every match around ``places``.
 
         Args:
-            literals: every match holds one of them; None: unknown.
-            width: no match is longer; more than the most reach counts as that.
+            places: in order, every match holds one of them; None: unknown.
+            width: see `candidates`.
         """
         size = len(self.text)
-        if literals is None:
+        reach = min(width, _MOST_REACH)
+        if places is None or (places and size <= 4 * reach):
             return [(0, size)]
-        places = [at for literal in literals for at in self.places(literal)]
         if not places:
             return []
-        reach = min(width, _MOST_REACH) + 32  # a place is the start of the word that is touched
-        if size <= 4 * reach:
-            return [(0, size)]
-        places.sort()
         out: list[tuple[int, int]] = []
         covered = 0
         start, end = max(places[0] - reach, 0), places[0] + reach
@@ -194,20 +130,20 @@ class Haystack:
     def finditer(
         self,
         pattern: re.Pattern[str],
-        literals: Sequence[str] | None = None,
+        places: Sequence[int] | None = None,
         width: int = _MOST_REACH,
         first: str | None = None,
     ) -> Iterator[re.Match[str]]:
-        """Yield the matches of ``pattern`` that hold one of ``literals`` (None: all matches).
+        """Yield the matches of ``pattern`` that hold one of ``places`` (None: all matches).
 
         Args:
             pattern: matches no empty text.
-            literals: see `windows`.
+            places: see `windows`.
             width: see `windows`.
             first: a class ``[…]`` of characters that every match begins with; None: unknown.
         """
         size = len(self.text)
-        windows = self.windows(literals, width)
+        windows = self.windows(places, width)
         if first is not None and windows:
             starts = self.starts(first)
             if len(starts) * _ATTEMPT < sum(end - start for start, end in windows):
@@ -232,3 +168,16 @@ class Haystack:
             if at >= last and (match := attempt(text, at)):
                 last = match.end()
                 yield match
+
+
+def _near(places: Sequence[int], others: Sequence[int], reach: int) -> list[int]:
+    """Return those places that have one of ``others`` within ``reach``; both are in order."""
+    found: list[int] = []
+    count, i = len(others), 0
+    for at in places:
+        i = bisect_left(others, at - reach, i)
+        if i == count:
+            break
+        if others[i] <= at + reach:
+            found.append(at)
+    return found

@@ -13,6 +13,7 @@ from typing import Any
 from mtcheck.checks.haystack import DIGIT
 
 _MAX_CHOICES = 120
+_SELECTIVE, _COMMON = 4.0, 2.0
 
 
 @lru_cache(maxsize=64)
@@ -39,6 +40,8 @@ def required_literals(pattern: str) -> tuple[tuple[str, ...], ...]:
     tree = parse(pattern)
     found = {clause for clause in _clauses(tree) if _usable(clause)} if tree is not None else ()
     ranked = sorted(found, key=lambda c: (-_selectivity(c), sorted(c)))
+    if ranked and _selectivity(ranked[0]) >= _SELECTIVE:  # looking for the others costs more
+        ranked = [clause for clause in ranked if _selectivity(clause) > _COMMON]
     return tuple(tuple(sorted(clause)) for clause in ranked)
 
 
@@ -124,10 +127,81 @@ def _common(low: int, high: int) -> bool:
     )
 
 
+def search_plan(pattern: str) -> dict[str, Any]:
+    """Return a pattern with what `Haystack` needs to find its matches fast, ready for JSON.
+
+    Keys: ``pattern``, ``literals`` (see `required_literals`), ``width`` (see `greatest_width`) and,
+    where there is one, ``first`` (see `first_characters`).
+    """
+    plan: dict[str, Any] = {
+        "pattern": pattern,
+        "literals": [list(choices) for choices in required_literals(pattern)],
+        "width": greatest_width(pattern),
+    }
+    if first := first_characters(pattern):
+        plan["first"] = first
+    return plan
+
+
+LONGEST_RUN = 64
+"""Characters that a word, a number or a run of white space without limit is taken to have."""
+UNLIMITED = 1 << 16
+
+
 def greatest_width(pattern: str) -> int:
-    """Return the length of the longest match, look-arounds not counted."""
+    """Return the length of the longest match, look-arounds not counted, at most `UNLIMITED`."""
     tree = parse(pattern)
-    return int(tree.getwidth()[1]) if tree is not None else 1 << 16
+    return min(_width(tree), UNLIMITED) if tree is not None else UNLIMITED
+
+
+def _width(items: Any) -> int:
+    total = 0
+    for op, arg in items:
+        name = str(op)
+        if name in _ZERO_WIDTH:
+            continue
+        if name == "SUBPATTERN":
+            total += _width(arg[3])
+        elif name == "ATOMIC_GROUP":
+            total += _width(arg)
+        elif name == "BRANCH":
+            total += max(map(_width, arg[1]))
+        elif name in _REPEATS:
+            total += _repeated_width(arg)
+        elif name in {"LITERAL", "NOT_LITERAL", "ANY", "IN", "CATEGORY"}:
+            total += 1
+        else:  # references to groups, conditions
+            return UNLIMITED
+        if total >= UNLIMITED:
+            return UNLIMITED
+    return total
+
+
+def _repeated_width(arg: Any) -> int:
+    _, most, inner = arg
+    one = _width(inner)
+    if int(most) < LONGEST_RUN:
+        return one * int(most)
+    short = one == 1 and len(inner) == 1 and _of_words_or_spaces(*inner[0])
+    return min(int(most), LONGEST_RUN) if short else UNLIMITED
+
+
+def _of_words_or_spaces(op: Any, arg: Any) -> bool:
+    """Tell whether a class has no white space, or nothing else: its runs are short."""
+    if str(op) == "LITERAL":
+        return True
+    if str(op) != "IN" or any(str(kind) == "NEGATE" for kind, _ in arg):
+        return False
+    blank = [_blank(str(kind), value) for kind, value in arg]
+    return all(blank) or not any(blank)
+
+
+def _blank(kind: str, value: Any) -> bool:
+    if kind == "CATEGORY":
+        return str(value) in {"CATEGORY_SPACE", "CATEGORY_NOT_WORD", "CATEGORY_NOT_DIGIT"}
+    if kind == "RANGE":
+        return any(chr(code).isspace() for code in range(value[0], min(value[1], 0x3000) + 1))
+    return chr(value).isspace()
 
 
 def group_names(pattern: str) -> frozenset[str]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mtcheck.checks.flat import Flat
+from mtcheck.checks.haystack import Haystack
+from mtcheck.checks.scan import scanner
 from mtcheck.core.config import RulesConfig
 from mtcheck.core.documents import Block, BlockKind, Document, Meta, Segment
 from mtcheck.core.spans import Span
+
+if TYPE_CHECKING:
+    from mtcheck.checks.rule import Rule
 
 T = TypeVar("T")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*|\r\n[^\S\n]*\r\n\s*")
@@ -44,8 +49,10 @@ class View:
         published: dt.date | None = None,
         options: Mapping[str, Any] | None = None,
         shared: dict[str, Any] | None = None,
+        rules: Sequence[Rule] = (),
     ) -> None:
         self._document = document
+        self._rules = rules  # those that will run: what they look for is looked for in one pass
         self.text = document.text
         self.lang = document.lang
         self.source_lang = document.source_lang
@@ -79,6 +86,18 @@ class View:
     def flat(self) -> Flat:
         """The text with white space and apostrophes evened out."""
         return self.shared("flat", lambda: Flat(self.text, [b.span for b in self.blocks]))
+
+    @property
+    def haystack(self) -> Haystack:
+        """The flat text, ready to be searched."""
+        return self.shared("haystack", lambda: Haystack(self.flat.text, scanner(self._rules)))
+
+    @property
+    def haystack_of_text(self) -> Haystack:
+        """The text as it is, ready to be searched."""
+        return self.shared(
+            "haystack-text", lambda: Haystack(self.text, scanner(self._rules, on="text"))
+        )
 
     def shared(self, key: str, make: Callable[[], T]) -> T:
         """Return what ``make`` gives, computed once for all rules of a check."""

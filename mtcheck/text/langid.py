@@ -29,6 +29,7 @@ from typing import Any
 from mtcheck.core.documents import Document
 from mtcheck.core.errors import UsageError
 from mtcheck.core.languages import normalise
+from mtcheck.text.function_words import reads_as
 
 # Confidence, as the model gives it, under which nothing is said.
 MIN_CONFIDENCE = 0.35
@@ -142,7 +143,9 @@ def identify_segments(document: Document, lang: str) -> tuple[str | None, ...]:
     guesses: list[Guess | None] = []
     for segment in document.segments:
         part = segment.span.of(document.text)
-        guesses.append(identify(part) if len(part) >= _SHORT_SEGMENT else None)
+        short = len(part) < _SHORT_SEGMENT
+        # Most sentences need no model.
+        guesses.append(None if short or reads_as(part, lang) else identify(part))
     sure = [
         guess is not None
         and guess.lang != lang

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from mtcheck.checks.kinds._conditions import checked, compiled
+from mtcheck.checks.literals import search_plan
 from mtcheck.checks.rule import Check, Hit, Rule
 from mtcheck.checks.view import View
 from mtcheck.core.errors import ConfigError
@@ -53,7 +54,7 @@ def prepare(table: Mapping[str, Any], *, lang: str, where: str) -> dict[str, Any
         patterns = [
             checked(p, lang=lang, where=where, key=f"{key}.patterns") for p in variant["patterns"]
         ]
-        out.append({"name": variant["name"], "patterns": patterns})
+        out.append({"name": variant["name"], "patterns": [search_plan(p) for p in patterns]})
     return {
         "check": check,
         "variants": out,
@@ -99,14 +100,18 @@ def build(rule: Rule) -> Check:
 
 
 def _places(
-    view: View, patterns: list[str], quoted: list[tuple[int, int]]
+    view: View, patterns: list[dict[str, Any]], quoted: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     places: list[tuple[int, int]] = []
     starts = [start for start, _ in quoted]  # apart and in order
-    for pattern in patterns:
-        regex = compiled(pattern)
+    hay = view.haystack
+    for plan in patterns:
+        found = hay.candidates(plan["literals"], plan["width"])
+        if found == []:
+            continue
+        regex = compiled(plan["pattern"])
         group: str | int = "hit" if "hit" in regex.groupindex else 0
-        for match in regex.finditer(view.flat.text):
+        for match in hay.finditer(regex, found, plan["width"], plan.get("first")):
             span = match.span(group)
             i = bisect_right(starts, span[0]) - 1
             if i < 0 or span[1] > quoted[i][1]:

@@ -7,16 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from mtcheck.checks import templates
-from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.kinds import _conditions
 from mtcheck.checks.kinds._conditions import Conditions, checked, compiled, guards_allow
 from mtcheck.checks.lexicons import lexicon
-from mtcheck.checks.literals import (
-    first_characters,
-    greatest_width,
-    group_names,
-    required_literals,
-)
+from mtcheck.checks.literals import group_names, search_plan
 from mtcheck.checks.rule import Check, Hit, Rule
 from mtcheck.checks.view import View
 from mtcheck.core.errors import ConfigError
@@ -60,7 +54,7 @@ def item_data(item: Mapping[str, Any], *, lang: str, where: str, key: str) -> di
     if "pattern" not in item:
         raise ConfigError("missing-key", f"{key}.pattern is missing", where=where)
     full = checked(item["pattern"], lang=lang, where=where, key=f"{key}.pattern")
-    data: dict[str, Any] = {"pattern": full}
+    data: dict[str, Any] = {}
     guards = {k: item[k] for k in ("unless", "not_before", "not_after") if k in item}
     prepared = _conditions.prepare(guards, lang=lang, where=where)
     data |= {k: prepared[k] for k in guards if k in prepared}
@@ -71,11 +65,10 @@ def item_data(item: Mapping[str, Any], *, lang: str, where: str, key: str) -> di
         if name in item:
             check_template(item[name], groups, where=where, key=f"{key}.{name}")
             data[name] = item[name]
-    data["literals"] = [list(choices) for choices in required_literals(full)]
-    if not data.get("ignore_case") and (first := first_characters(full)):
-        data["first"] = first
-    data["width"] = min(greatest_width(full), 1 << 16)
-    return data
+    plan = search_plan(full)
+    if data.get("ignore_case"):
+        plan.pop("first", None)
+    return {**data, **plan}
 
 
 def check_template(template: Any, groups: Collection[str], *, where: str, key: str) -> None:
@@ -101,17 +94,17 @@ def build(rule: Rule) -> Check:
     mapping: Mapping[str, str] = data["map"]
 
     def hits(view: View) -> Iterator[Hit]:
-        hay = view.shared(
-            "haystack-text" if on_text else "haystack", lambda: _haystack(view, on_text)
-        )
+        hay = view.haystack_of_text if on_text else view.haystack
         taken = bytearray()  # of text that an earlier pattern of this rule has flagged
         for item in items:
-            if not hay.may_match(item["literals"], item["width"], item.get("first")):
+            places = hay.candidates(item["literals"], item["width"])
+            if places == []:  # compiling takes longer than searching a short text
                 continue
-            literals = hay.rarest(item["literals"])
+            if item.get("first") and not hay.starts(item["first"]):
+                continue
             pattern = compiled(item["pattern"], item.get("ignore_case", False))
             named = "hit" in pattern.groupindex
-            for match in hay.finditer(pattern, literals, item["width"], item.get("first")):
+            for match in hay.finditer(pattern, places, item["width"], item.get("first")):
                 begin, end = match.span("hit") if named else match.span()
                 if end <= begin or (taken and 1 in taken[begin:end]):
                     continue
@@ -137,10 +130,6 @@ def build(rule: Rule) -> Check:
             yield from conditions.finish(sorted(hits(view), key=lambda h: h.start), view)
 
     return check
-
-
-def _haystack(view: View, on_text: bool) -> Haystack:
-    return Haystack(view.text if on_text else view.flat.text)
 
 
 def suggestion(

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.kinds import _conditions
 from mtcheck.checks.kinds._conditions import Conditions
 from mtcheck.checks.rule import Check, Hit, Rule
@@ -31,7 +30,7 @@ def prepare_terms(table: Mapping[str, Any], key: str, *, lang: str, where: str) 
         if not isinstance(preferred, str) or not _WORD.search(term):
             raise ConfigError("bad-value", f"{key}.{term!r} is {preferred!r}", where=where,
                               try_="a word and a string")  # fmt: skip
-    return {**_conditions.prepare(table, lang=lang, where=where), "terms": dict(terms)}
+    return {**_conditions.prepare(table, lang=lang, where=where), key: dict(terms)}
 
 
 def build(rule: Rule) -> Check:
@@ -42,32 +41,28 @@ def build(rule: Rule) -> Check:
 def build_terms(rule: Rule, *, exact: bool) -> Check:
     """Return the function that looks words up; ``exact``: as written, case included."""
     conditions = Conditions(rule.data)
-    index: dict[str, list[tuple[str, str, int]]] = {}
-    for term, preferred in sorted(rule.data["terms"].items(), key=lambda t: -len(t[0])):
-        first = _WORD.search(term)
-        assert first is not None
-        index.setdefault(first[0].lower(), []).append((term, preferred, first.start()))
+    # The longest first: of terms that begin at one place it is the one to flag.
+    terms = sorted(rule.data[rule.kind].items(), key=lambda t: -len(t[0]))
 
     def hits(view: View) -> Iterator[Hit]:
-        hay: Haystack = view.shared("haystack", lambda: Haystack(view.flat.text))
+        hay = view.haystack
         text = hay.text
-        for word in index.keys() & hay.words.keys():
-            for at in hay.words[word]:
-                for term, preferred, lead in index[word]:
-                    begin = at - lead
-                    end = begin + len(term)
-                    if begin < 0 or not _same(text[begin:end], term, exact):
-                        continue
-                    if _joined(text, begin, end):
-                        continue
-                    start, stop = view.flat.to_text(begin, end)
-                    if not conditions.allow(view, text, begin, end, start):
-                        continue
-                    value = preferred or None
-                    if value and not exact and text[begin].isupper() and term[0].islower():
-                        value = value[0].upper() + value[1:]
-                    yield Hit(start, stop, suggestion=value)
-                    break
+        taken: set[int] = set()
+        for term, preferred in terms:
+            for begin in hay.places(term.lower()):
+                end = begin + len(term)
+                if begin in taken or not _same(text[begin:end], term, exact):
+                    continue
+                if _joined(text, begin, end):
+                    continue
+                start, stop = view.flat.to_text(begin, end)
+                if not conditions.allow(view, text, begin, end, start):
+                    continue
+                taken.add(begin)
+                value = preferred or None
+                if value and not exact and text[begin].isupper() and term[0].islower():
+                    value = value[0].upper() + value[1:]
+                yield Hit(start, stop, suggestion=value)
 
     def check(view: View) -> Iterator[Hit]:
         if conditions.apply(view):

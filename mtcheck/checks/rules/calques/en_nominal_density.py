@@ -43,12 +43,14 @@ def check(view: View) -> Iterator[Hit]:
     flat = view.flat
     if " of " not in flat.text:
         return
-    chains: list[tuple[int, int]] = []
-    for match in _CHAIN.finditer(flat.text):
-        if len(re.findall(r"\bof\b", match[0])) >= _MIN_OF:
-            yield Hit(*flat.to_text(*match.span()))
-            chains.append(match.span())
     for match in _SENTENCE.finditer(flat.text):
+        if match[0].count(" of ") < _MIN_OF:
+            continue
+        chains: list[tuple[int, int]] = []
+        for chain in _CHAIN.finditer(flat.text, *match.span()):
+            if len(re.findall(r"\bof\b", chain[0])) >= _MIN_OF:
+                yield Hit(*flat.to_text(*chain.span()))
+                chains.append(chain.span())
         links = list(re.finditer(r"\b\w+ of (?:the|a|an|its)\b", match[0]))
         words = match[0].count(" ") + 1
         if len(links) < _MIN_LINKS or len(links) * _WORDS_A_LINK < words:

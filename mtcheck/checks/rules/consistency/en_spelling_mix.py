@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 
@@ -140,13 +139,14 @@ _WEAK = {"meter", "meters", "license", "program", "programs", "tire", "tires", "
 _OXFORD = re.compile(r"i[sz](?:e|ed|ing|es|ation|ations)$")
 _AMERICAN = {us: gb for gb, us in _PAIRS.items()}
 _WORD = re.compile(r"(?<![\w'@./-])[A-Za-z]{4,}(?![\w@-])")
+_LETTERS = re.compile(r"[a-z]{4,}")
 _MAX = 4
 
 
 def check(view: View) -> Iterator[Hit]:
     """Yield the words of the rarer variety, at most four; -ize alone says nothing about variety."""
-    words = view.shared("haystack", lambda: Haystack(view.flat.text)).words
-    if words.keys().isdisjoint(_PAIRS) or words.keys().isdisjoint(_AMERICAN):
+    words = set(_LETTERS.findall(view.haystack.lower))
+    if words.isdisjoint(_PAIRS) or words.isdisjoint(_AMERICAN):
         return
     british: list[re.Match[str]] = []
     american: list[re.Match[str]] = []

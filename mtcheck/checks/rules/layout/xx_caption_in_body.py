@@ -90,7 +90,8 @@ _DATED = re.compile(
     r"Aug\.|Sept\.|Oct\.|Nov\.|Dec\.)(?: \d{1,2})?,? (?:\d{4})|\d{1,2} (?:January|February|March|April|"
     r"May|June|July|August|September|October|November|December),? \d{4}|\d{4})$"
 )
-_TERMINAL = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*$")
+_TERMINAL = frozenset(".!?…:;。！？")
+_CLOSING = "\"'”’»)]"
 _MIN_WORDS = 8
 _MAX_LENGTH = 320
 
@@ -99,19 +100,20 @@ def check(view: View) -> Iterator[Hit]:
     """Yield paragraphs that read as captions: by their words, or by having no full stop."""
     flat = view.flat
     texts = [flat.text[start:end].strip() for start, end in flat.blocks]
-    ended = [bool(_TERMINAL.search(text)) for text in texts]
+    ended = [text.rstrip(_CLOSING)[-1:] in _TERMINAL and bool(text) for text in texts]
+    loose = sum(not e for e in ended) <= max(len(ended) // 2, 1)
     for i, (start, end) in enumerate(flat.blocks):
         text = flat.text[start:end]
         if not text.strip() or len(text) > 4 * _MAX_LENGTH:
             continue
         worded = _is_caption(text.strip(), ended[i])
-        if worded or _stands_loose(texts, ended, i, view):
+        if worded or (loose and not ended[i] and _stands_loose(texts, ended, i, view)):
             lead = len(text) - len(text.lstrip())
             span = flat.to_text(start + lead, start + len(text.rstrip()))
             # Without words that only captions have it may as well be a heading.
             yield Hit(*span, severity=None if worded else Severity.NEUTRAL)
             continue
-        for match in _CREDIT.finditer(text):
+        for match in _CREDIT.finditer(text) if ":" in text else ():
             yield Hit(*flat.to_text(start + match.start(), start + match.end()))
 
 
@@ -143,7 +145,7 @@ def _stands_loose(texts: list[str], ended: list[bool], i: int, view: View) -> bo
     """
     text = texts[i]
     words = text.split()
-    if ended[i] or i == 0 or i == len(texts) - 1 or not _MIN_WORDS <= len(words) <= 45:
+    if i == 0 or i == len(texts) - 1 or not _MIN_WORDS <= len(words) <= 45:
         return False
     if view.blocks[i].kind.value not in {"paragraph", "heading"} or view.format != "text":
         return False
@@ -158,4 +160,4 @@ def _stands_loose(texts: list[str], ended: list[bool], i: int, view: View) -> bo
         return False
     capitals = sum(w[:1].isupper() for w in words)
     lower = sum(w[:1].islower() for w in words)
-    return lower > capitals and sum(not e for e in ended) <= max(len(ended) // 2, 1)
+    return lower > capitals

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.lexicons import expand
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
@@ -48,7 +47,7 @@ def check(view: View) -> Iterator[Hit]:
     if not re.search(r"Minister|President|Chancellor|Mayor|Governor|Senator|Secretary|King|Queen|Pope",
                      flat.text):  # fmt: skip
         return
-    hay = view.shared("haystack", lambda: Haystack(flat.text))
+    hay = view.haystack
     seen: set[tuple[str, str]] = set()
     for match in hay.finditer(_TITLE, first="[A-Z]"):
         who = (match["first"], match["last"])

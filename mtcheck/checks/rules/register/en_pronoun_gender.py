@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 
@@ -267,7 +266,7 @@ _NEUTER = {"she": "it", "he": "it", "his": "its", "her": "its"}
 def check(view: View) -> Iterator[Hit]:
     """Yield he, she, his and her whose only antecedent is a thing, or a person of the other sex."""
     flat = view.flat
-    hay = view.shared("haystack", lambda: Haystack(flat.text))
+    hay = view.haystack
     taken: set[int] = set()
     for pattern in (_BECAUSE, _COMMA, _OWN):
         for match in hay.finditer(pattern, first="[A-Z]"):

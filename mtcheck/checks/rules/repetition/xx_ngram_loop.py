@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import eq
 
 from mtcheck.checks.rule import Hit
@@ -44,6 +44,7 @@ _LONGEST = 12
 # Copies of a phrase of n words that make a loop: a word five times, two words four times, …
 _COPIES = {1: 5, 2: 4, 3: 3}
 _FROM_FOUR = 2
+_FEWEST = b"\x01" * 4  # words of any loop that stood before, in a row
 
 
 def check(view: View) -> Iterator[Hit]:
@@ -52,6 +53,47 @@ def check(view: View) -> Iterator[Hit]:
     stops = itertools.count()
     # Stops differ from one another, so that no repetition runs across one.
     numbered = [key if key not in _STOPS else next(stops) for key in keys]
+    ranges = [
+        (start + first, start + last)
+        for start, end in _repetitive(numbered)
+        for first, last in _loops(numbered[start:end], keys[start:end])
+    ]
+    if ranges:
+        tokens = list(_WORD_OR_STOP.finditer(view.text))
+        if len(tokens) == len(keys):
+            for first, last in ranges:
+                yield Hit(tokens[first].start(), tokens[last - 1].end())
+    yield from _letters(view)
+
+
+def _repetitive(words: Sequence[str | int]) -> Iterator[tuple[int, int]]:
+    """Yield stretches, apart and in order, outside of which no loop can be.
+
+    In a loop of n words every word stood n words before; so do a few in a row, at least.
+    """
+    last: dict[str | int, int] = {}
+    near = bytearray(len(words))
+    for i, word in enumerate(words):
+        if i - last.get(word, -_LONGEST - 1) <= _LONGEST:
+            near[i] = 1
+        last[word] = i
+    start = end = -1
+    at = near.find(_FEWEST)
+    while at >= 0:
+        stop = near.find(b"\x00", at)
+        stop = len(near) if stop < 0 else stop
+        if end < 0 or at - _LONGEST > end:
+            if end >= 0:
+                yield start, end
+            start = max(0, at - _LONGEST)
+        end = stop
+        at = near.find(_FEWEST, stop)
+    if end >= 0:
+        yield start, end
+
+
+def _loops(numbered: Sequence[str | int], keys: list[str]) -> list[tuple[int, int]]:
+    """Return the loops in a stretch of words, those of the shortest phrases first."""
     ranges: list[tuple[int, int]] = []
     for n in range(1, _LONGEST + 1):
         copies = _COPIES.get(n, _FROM_FOUR)
@@ -64,12 +106,7 @@ def check(view: View) -> Iterator[Hit]:
             if _is_text(keys[at : end + n]) and not any(s < end + n and at < e for s, e in ranges):
                 ranges.append((at, end + n))
             at = same.find(need, end)
-    if ranges:
-        tokens = list(_WORD_OR_STOP.finditer(view.text))
-        if len(tokens) == len(keys):
-            for first, last in ranges:
-                yield Hit(tokens[first].start(), tokens[last - 1].end())
-    yield from _letters(view)
+    return ranges
 
 
 def _letters(view: View) -> Iterator[Hit]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mtcheck.checks.function_words import BORROWED, FUNCTION_WORDS, foreign_to
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 from mtcheck.core.languages import name
+from mtcheck.text.function_words import BORROWED, FUNCTION_WORDS, foreign_to
 
 INFO = {
     "title": "Run of words in another language",
@@ -35,6 +35,7 @@ INFO = {
     ],
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:[''’-][^\W\d_]+)*")
+_PART = re.compile(r"[^\W\d_]+")
 _GAP = 2  # words between two function words of a run
 _MIN_FUNCTION = 2
 _MIN_WORDS = 4
@@ -50,6 +51,8 @@ def check(view: View) -> Iterator[Hit]:
     every = frozenset().union(*foreign.values())
     for segment in view.segments:
         text = segment.span.of(view.text)
+        if every.isdisjoint(_PART.findall(text.lower())):
+            continue
         tokens = list(_WORD.finditer(text))
         low = [t[0].lower().replace("’", "'") for t in tokens]
         if sum(word in every for word in low) < _MIN_FUNCTION:
