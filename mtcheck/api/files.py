@@ -273,8 +273,13 @@ def _jobs(
         stream = Stream(sys.stdin.buffer.read(), stdin_filename or "<stdin>")
         jobs.append(Job(stream, source, format=input_format))
     files = [path for path in paths if path != "-"]
+    # A glossary in a checked folder is no text to check, unless it is named itself.
+    lists = {os.path.realpath(path) for path in (*config.rules.glossaries, *config.rules.words)}
+    lists -= {os.path.realpath(path) for path in files}
     jobs += [
-        Job(found, source, format=input_format) for found in discover(files, exclude=config.exclude)
+        Job(found, source, format=input_format)
+        for found in discover(files, exclude=config.exclude, root=config.root)
+        if not lists or os.path.realpath(found) not in lists
     ]
     if source is not None and len(jobs) != 1:
         raise UsageError(

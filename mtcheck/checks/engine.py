@@ -8,14 +8,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from mtcheck.checks import word_lists
 from mtcheck.checks.overlaps import resolve
 from mtcheck.checks.rule import Hit, Rule
 from mtcheck.checks.view import View
 from mtcheck.core.config import RulesConfig
 from mtcheck.core.documents import Document
-from mtcheck.core.errors import ConfigError
 from mtcheck.core.findings import Finding
 from mtcheck.core.report import Skip
 from mtcheck.core.spans import Span
@@ -52,11 +51,11 @@ def check(
         blocking skip; the others run on.
 
     Raises:
-        ConfigError: ``no-such-file`` for a word list that can't be read.
+        ConfigError: a word list that can't be read.
     """
     config = options or RulesConfig()
     view = View(document, config=config, published=reference_date, rules=rules)
-    ignored = _ignored_words(config.words)
+    ignored = frozenset[str]().union(*(word_lists.load(file) for file in config.words))
     places = Places(document)
     findings: list[Finding] = []
     skips: list[Skip] = []
@@ -148,16 +147,3 @@ class Places:
         ):
             return " ".join(segment.span.of(self._document.text).casefold().split())
         return " ".join(finding.text.casefold().split())
-
-
-def _ignored_words(files: Sequence[str]) -> frozenset[str]:
-    words: set[str] = set()
-    for name in files:
-        try:
-            lines = Path(name).read_text(encoding="utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(
-                "no-such-file", f"can't read the word list: {error}", where=name
-            ) from None
-        words |= {line.strip().lower() for line in lines if line.strip() and line[0] != "#"}
-    return frozenset(words)

@@ -19,6 +19,7 @@ STATUSES = {
     "dnt": "dnt", "do-not-translate": "dnt", "untranslatable": "dnt",
 }  # fmt: skip
 _HEADINGS = {"source", "target", "status", "note", "term"}
+_ENTRIES = {"termEntry", "conceptEntry"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,67 +45,99 @@ def load(path: str, source_lang: str, target_lang: str) -> tuple[Term, ...]:
     try:
         stamp = Path(path).stat().st_mtime_ns
     except OSError as error:
-        raise ConfigError("no-such-file", f"can't read the glossary: {error}", where=path) from None
+        raise ConfigError(
+            "no-such-file",
+            f"can't read the glossary: {error.strerror}",
+            where=path,
+            try_="a CSV, TSV or TBX file",
+        ) from None
     return _load(path, source_lang, target_lang, stamp)
 
 
 @lru_cache(maxsize=32)
 def _load(path: str, source_lang: str, target_lang: str, _: int) -> tuple[Term, ...]:
     file = Path(path)
+    text = _text(file)
     if file.suffix.lower() in {".tbx", ".xml"}:
-        return tuple(_from_tbx(file, source_lang, target_lang))
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError("bad-glossary", f"can't read the glossary: {error}", where=path) from None
+        return tuple(_from_tbx(text, path, source_lang, target_lang))
     return tuple(_from_table(text, path))
+
+
+def _text(file: Path) -> str:
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        reason = f"can't read the glossary: {error.strerror}"
+        raise _bad(reason, str(file), "a CSV, TSV or TBX file") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        where = f"{file}:{line}"
+        raise _bad("the glossary is not in UTF-8", where, "save it as CSV (UTF-8)") from None
+    if "\0" in text:
+        raise _bad("this is no text file", str(file), "a CSV, TSV or TBX file")
+    return text
+
+
+def _bad(what: str, where: str, try_: str) -> ConfigError:
+    return ConfigError("bad-glossary", what, where=where, try_=try_)
 
 
 def _from_table(text: str, path: str) -> list[Term]:
     head = text.split("\n", 1)[0]
     delimiter = "\t" if "\t" in head else ";" if head.count(";") > head.count(",") else ","
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     names = ["source", "target", "status"]
-    first = [cell.strip().lower() for cell in rows[0]] if rows else []
-    start = 0
-    if _HEADINGS & set(first):
-        names, start = ["source" if n == "term" else n for n in first], 1
     terms: list[Term] = []
-    for number, row in enumerate(rows[start:], start + 1):
-        cells = dict(zip(names, (c.strip() for c in row), strict=False))
-        source, target = cells.get("source", ""), cells.get("target", "")
-        if (not source and not target) or source.startswith("#"):
-            continue
-        status = STATUSES.get(cells.get("status", "").lower())
-        if status is None:
-            raise ConfigError(
-                "bad-glossary",
-                f"status is {cells['status']!r}",
-                where=f"{path}:{number}",
-                try_="preferred, forbidden or dnt",
-            )
-        if not target and status != "dnt":
-            raise ConfigError("bad-glossary", f"{source!r} has no target", where=f"{path}:{number}",
-                              try_="a target, or the status dnt")  # fmt: skip
-        terms.append(Term(source, target or source, status))
+    first = True
+    lines = io.StringIO(text, newline="")
+    # In CSV files a quotation mark must be closed; TSV files are rarely so strict.
+    reader = csv.reader(lines, delimiter=delimiter, strict=delimiter != "\t")
+    try:
+        for row in reader:
+            heading = [cell.strip().lower() for cell in row]
+            if first and _HEADINGS & set(heading):
+                names = ["source" if name == "term" else name for name in heading]
+            else:
+                cells = dict(zip(names, (c.strip() for c in row), strict=False))
+                term = _term(cells, f"{path}:{reader.line_num}")
+                terms += [] if term is None else [term]
+            first = first and not any(heading)
+    except csv.Error as error:
+        where = f"{path}:{reader.line_num}"
+        raise _bad(f"this is no table: {error}", where, "close all quotation marks") from None
     return terms
 
 
-def _from_tbx(file: Path, source_lang: str, target_lang: str) -> list[Term]:
+def _term(cells: dict[str, str], where: str) -> Term | None:
+    """Return the term of a row; None for an empty row or a remark."""
+    source, target = cells.get("source", ""), cells.get("target", "")
+    if (not source and not target) or source.startswith("#"):
+        return None
+    status = STATUSES.get(cells.get("status", "").lower())
+    if status is None:
+        raise _bad(f"status is {cells['status']!r}", where, "preferred, forbidden or dnt")
+    if not target and status != "dnt":
+        raise _bad(f"{source!r} has no target", where, "a target, or the status dnt")
+    return Term(source, target or source, status)
+
+
+def _from_tbx(text: str, path: str, source_lang: str, target_lang: str) -> list[Term]:
     """Return the terms of TBX (ISO 30042), both the 2008 and the 2019 element names."""
     from xml.etree import ElementTree as ET
 
+    if "<!ENTITY" in text:  # expansion of entities is the way of XML bombs
+        raise _bad("entity declarations are not read", path, "the file without them")
     try:
-        text = file.read_text(encoding="utf-8-sig")
-        if "<!ENTITY" in text:  # expansion of entities is the way of XML bombs
-            raise ConfigError("bad-glossary", "entity declarations are not read", where=str(file))
         root = ET.fromstring(text)  # noqa: S314
-    except (OSError, UnicodeDecodeError, ET.ParseError) as error:
-        raise ConfigError("bad-glossary", f"can't read the TBX file: {error}",
-                          where=str(file)) from None  # fmt: skip
+    except ET.ParseError as error:
+        where = f"{path}:{error.position[0]}"
+        raise _bad(f"this is no well-formed XML: {error}", where, "export it as TBX anew") from None
+    except ValueError as error:  # an encoding declaration that Python does not know
+        raise _bad(f"can't read the TBX file: {error}", path, "save it as UTF-8") from None
+    if not any(_local(entry.tag) in _ENTRIES for entry in root.iter()):
+        raise _bad("this XML file has no terms", path, "TBX with termEntry or conceptEntry")
     terms: list[Term] = []
     for entry in root.iter():
-        if _local(entry.tag) not in {"termEntry", "conceptEntry"}:
+        if _local(entry.tag) not in _ENTRIES:
             continue
         sides: dict[str, list[tuple[str, str]]] = {}
         for section in entry.iter():

@@ -22,6 +22,8 @@ def render(rule: Rule) -> str:
         ("Evidence that the text is", " and ".join(map(_spoken, info.speaks_to)) or "neither"),
         ("Rewrite", _fix(rule)),
     ]
+    if rule.options:
+        facts.append(("Options", ", ".join(f"`{k} = {v}`" for k, v in rule.options.items())))
     lines = [f"# {info.title}", "", f"`{info.id}`", "", info.why, "", "| | |", "|---|---|"]
     lines += [f"| {key} | {_cell(value)} |" for key, value in facts]
     if rule.evidence:

@@ -12,7 +12,7 @@ from typing import Any
 from mtcheck.checks.loader import record, rule_files, rule_id, to_rule
 from mtcheck.checks.prepared import builtin_records
 from mtcheck.checks.rule import Rule
-from mtcheck.core.config import RulesConfig
+from mtcheck.core.config import Choice, RulesConfig
 from mtcheck.core.errors import ConfigError
 from mtcheck.core.rule_info import RuleInfo
 
@@ -54,7 +54,7 @@ class RuleSet:
         Raises:
             ConfigError: ``unknown-rule`` naming the nearest id.
         """
-        found = self._ids(id_)
+        found = self.ids(id_)
         if len(found) == 1 and id_ not in self.groups:
             return self._rules[found[0]]
         raise self._unknown(id_)
@@ -67,18 +67,21 @@ class RuleSet:
         """Return the rules to run on text in ``lang``.
 
         Without ``select`` these are the default rules. ``extend_select`` adds, ``ignore`` takes
-        away; rules for other languages, and bilingual rules where there is no source, never run.
+        away, and then each of ``choices`` in the same way; rules for other languages, and bilingual
+        rules where there is no source, never run.
 
         Raises:
             ConfigError: ``unknown-rule`` for a selector, option or severity that names no rule.
         """
         for id_ in (*config.severity, *config.options):
-            self._ids(id_)
-        chosen = self._expand(config.select) if config.select else {
-            rule.id for rule in self if rule.info.default
-        }  # fmt: skip
-        chosen |= self._expand(config.extend_select)
-        chosen -= self._expand(config.ignore)
+            self.ids(id_)
+        chosen = {rule.id for rule in self if rule.info.default}
+        first = Choice(config.select, config.ignore, config.extend_select)
+        for choice in (first, *config.choices):
+            if choice.select:
+                chosen = self._expand(choice.select)
+            chosen |= self._expand(choice.extend_select)
+            chosen -= self._expand(choice.ignore)
         return tuple(
             rule
             for rule in self
@@ -92,9 +95,14 @@ class RuleSet:
         return hashlib.sha256(joined.encode()).hexdigest()[:12]
 
     def _expand(self, selectors: Sequence[str]) -> set[str]:
-        return {id_ for selector in selectors for id_ in self._ids(selector)}
+        return {id_ for selector in selectors for id_ in self.ids(selector)}
 
-    def _ids(self, selector: str) -> list[str]:
+    def ids(self, selector: str) -> list[str]:
+        """Return the ids that a selector (id, bare name, group or ``ALL``) stands for.
+
+        Raises:
+            ConfigError: ``unknown-rule`` naming the nearest.
+        """
         if selector == ALL:
             return list(self._rules)
         if selector in self._rules:
@@ -160,7 +168,12 @@ def _user_records(path: Path) -> Iterator[dict[str, Any]]:
     elif path.is_file():
         yield record(path, _user_id(path.stem), user=True)
     else:
-        raise ConfigError("no-such-file", f"there is no rule file {str(path)!r}", where=str(path))
+        raise ConfigError(
+            "no-such-file",
+            "there is no such rule file or folder",
+            where=str(path),
+            try_="a TOML file, or a folder of them",
+        )
 
 
 def _user_id(id_: str) -> str:

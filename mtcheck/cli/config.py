@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from mtcheck.cli import options
+from mtcheck.core.config import settable
 from mtcheck.core.errors import UsageError
 
 app = typer.Typer(help="Show or start a configuration.", no_args_is_help=True)
@@ -88,7 +89,7 @@ def init(
 def _table(value: Any) -> Any:
     """Return a dataclass as TOML-ready tables; unset (None) keys have no TOML form and go."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        pairs = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
+        pairs = ((key, getattr(value, key)) for key in settable(type(value)))
         return {name: _table(v) for name, v in pairs if v is not None}
     if isinstance(value, Mapping):
         return {str(k): _table(v) for k, v in value.items()}

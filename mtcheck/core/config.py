@@ -14,6 +14,9 @@ from typing import Any
 from mtcheck.core.errors import ConfigError
 from mtcheck.core.findings import Severity
 
+# Marks fields that mtcheck fills itself: no keys of a configuration.
+_INTERNAL: Mapping[str, bool] = {"internal": True}
+
 
 @dataclass(frozen=True, slots=True)
 class RoundTripConfig:
@@ -45,13 +48,23 @@ class JudgeConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice of rules on top of others: ``select`` starts anew, the others add and take away."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RulesConfig:
     """Which rules run, and how.
 
     ``select`` and ``ignore`` take rule ids, groups and ``ALL``; ``extend_select`` adds rules that
-    are off by default. ``severity`` and ``options`` are keyed by rule id. ``paths`` are user rules
-    (TOML files or folders), ``glossaries`` CSV, TSV or TBX files, ``words`` files of words that are
-    never flagged.
+    are off by default. ``severity`` and ``options`` are keyed by the same names; an id goes before
+    a group. ``paths`` are user rules (TOML files or folders), ``glossaries`` CSV, TSV or TBX files,
+    ``words`` files of words that are never flagged. ``choices`` are those of overrides and flags,
+    the last one on top.
     """
 
     select: tuple[str, ...] = ()
@@ -63,6 +76,7 @@ class RulesConfig:
     paths: tuple[str, ...] = ()
     glossaries: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = field(default=(), metadata=_INTERNAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +115,16 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that steers a check. Frozen: `dataclasses.replace` makes variants."""
+    """Everything that steers a check. Frozen: `dataclasses.replace` makes variants.
+
+    ``root`` is the folder that the patterns of ``exclude`` and ``overrides`` are relative to; None:
+    the working folder. ``last`` goes over all overrides: what flags and environment say.
+    """
 
     lang: str | None = None
     source_lang: str | None = None
     profile: str | None = None
+    root: str | None = None
     offline: bool = False
     cache_dir: str | None = None
     jobs: int = 1
@@ -118,6 +137,13 @@ class Config:
     rules: RulesConfig = RulesConfig()
     gate: GateConfig = GateConfig()
     overrides: tuple[Override, ...] = ()
+    last: Override | None = field(default=None, metadata=_INTERNAL)
+
+
+def settable(kind: type) -> dict[str, Any]:
+    """Return the keys of a table of the configuration with their types."""
+    hints = typing.get_type_hints(kind)
+    return {f.name: hints[f.name] for f in dataclasses.fields(kind) if not f.metadata}
 
 
 def from_mapping(mapping: Mapping[str, Any], *, where: str) -> Config:
@@ -138,24 +164,42 @@ def from_mapping(mapping: Mapping[str, Any], *, where: str) -> Config:
             where=where,
             try_="never, neutral, minor, major or critical",
         )
+    for i, override in enumerate(config.overrides):
+        if not override.paths and not override.langs:
+            raise ConfigError(
+                "bad-value",
+                f"overrides[{i}] says neither for which paths nor for which languages",
+                where=where,
+                try_='paths = ["es/**"], or langs = ["es"]',
+            )
     return config
 
 
 def _build(kind: Any, mapping: Mapping[str, Any], where: str, prefix: str = "") -> Any:
-    hints = typing.get_type_hints(kind)
+    hints = settable(kind)
     values: dict[str, Any] = {}
     for key, value in mapping.items():
         name = key.replace("-", "_")
         if name not in hints:
-            near = difflib.get_close_matches(name, list(hints), n=1, cutoff=0.5)
+            near = _nearest(name, hints)
             raise ConfigError(
                 "unknown-key",
                 f"unknown key {prefix + key!r}",
                 where=where,
-                try_=f"{prefix}{near[0]}" if near else "one of: " + ", ".join(hints),
+                try_=f"{prefix}{near}" if near else "one of: " + ", ".join(hints),
             )
         values[name] = _convert(hints[name], value, where, prefix + name)
     return kind(**values)
+
+
+def _nearest(name: str, hints: Mapping[str, Any]) -> str | None:
+    """Return the key most like ``name``: one of ``hints``, or of a table among them."""
+    known = {key: key for key in hints}
+    for table, hint in hints.items():
+        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+            known = {**{key: f"{table}.{key}" for key in settable(hint)}, **known}
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return known[near[0]] if near else None
 
 
 def _convert(hint: Any, value: Any, where: str, key: str) -> Any:

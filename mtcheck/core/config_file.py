@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mtcheck.core.config import Config, from_mapping
+from mtcheck.core.config import Config, Override, from_mapping, settable
 from mtcheck.core.errors import ConfigError
+from mtcheck.core.paths import from_folder, within
 from mtcheck.core.profiles import PROFILES
 
 FILE_NAMES = ("mtcheck.toml", ".mtcheck.toml", "pyproject.toml")
@@ -90,6 +92,9 @@ def load(
 ) -> tuple[Config, Path | None]:
     """Return the configuration in force and the file it came from, if any.
 
+    Paths in a file are relative to its folder, and so are patterns, unless it sets ``root``; paths
+    in flags and environment are relative to the working folder.
+
     Args:
         path: a file named by the user; otherwise the nearest one from ``start`` upwards.
         start: folder to look from; the working folder if None.
@@ -110,16 +115,58 @@ def load(
     else:
         path = find((start or Path.cwd()).absolute()) if discover else None
         table = (_table(path) if path else None) or {}
-    settings = merge(table, from_environment(environ))
-    settings = merge(settings, flags or {})
+    file = str(path) if path else "the configuration"
+    table = from_folder(table, path.absolute().parent) if path else table
+    said = merge(_checked(from_environment(environ), "the environment"), flags or {})
+    settings = merge(_checked(table, file), said)
     profile = settings.get("profile")
     if profile is not None:
         if profile not in PROFILES:
             raise ConfigError(
                 "unknown-profile",
                 f"no profile is called {profile!r}",
-                where=str(path) if path else None,
+                where=None if "profile" in said or path is None else str(path),
                 try_=", ".join(PROFILES),
             )
         settings = merge(PROFILES[profile], settings)
-    return from_mapping(settings, where=str(path) if path else "the command line"), path
+    if "exclude" in said:
+        settings["exclude"] = _from_root(said["exclude"], settings.get("root"))
+    config = from_mapping(settings, where="the command line")
+    return dataclasses.replace(config, last=_over_overrides(said)), path
+
+
+def _checked(layer: Mapping[str, Any], where: str) -> Mapping[str, Any]:
+    """Return ``layer``; what is wrong with it is said of ``where``, before layers are mixed."""
+    from_mapping(layer, where=where)
+    return layer
+
+
+def _over_overrides(said: Mapping[str, Any]) -> Override | None:
+    """Return what flags and environment say about things that overrides can set."""
+    keys = settable(Override)
+    found = {key: value for key, value in said.items() if key in keys}
+    rules = said.get("rules") or {}
+    found |= {key: rules[key] for key in ("select", "ignore", "extend_select") if key in rules}
+    trip = said.get("roundtrip")
+    enabled = trip.get("enabled") if isinstance(trip, Mapping) else trip
+    found.pop("roundtrip", None)
+    if enabled is not None:
+        found["roundtrip"] = enabled
+    if not found:
+        return None
+    return from_mapping({"overrides": [{"paths": ["*"], **found}]}, where="flags").overrides[0]
+
+
+def _from_root(patterns: Any, root: str | None) -> Any:
+    """Return patterns for the working folder as they are written for ``root`` above it."""
+    inside = within(str(Path.cwd()), root) if root is not None else None
+    if inside in (None, ".") or isinstance(patterns, str):
+        patterns = [patterns] if isinstance(patterns, str) else patterns
+    if inside in (None, "."):
+        return patterns
+    out = []
+    for pattern in patterns:
+        no, body = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+        # Without a slash inside, a pattern is for any depth and needs no folder.
+        out.append(f"{no}/{inside}/{body.lstrip('/')}" if "/" in body.rstrip("/") else pattern)
+    return out

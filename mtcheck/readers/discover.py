@@ -5,8 +5,11 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mtcheck.core.paths import within
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -23,6 +26,7 @@ def discover(
     paths: Sequence[str | Path],
     *,
     exclude: Sequence[str] = (),
+    root: str | None = None,
     extensions: Sequence[str] | None = None,
 ) -> Iterator[Path]:
     """Yield the files that ``paths`` stand for, each once.
@@ -35,11 +39,13 @@ def discover(
 
     Args:
         paths: files, folders and globs, in the order wanted.
-        exclude: gitignore patterns, relative to the working folder.
+        exclude: gitignore patterns, relative to ``root``.
+        root: a folder; None: the working folder.
         extensions: lower case with dot; None = those of all formats.
     """
     known = tuple(extensions) if extensions is not None else None
-    excluded = _spec(exclude)
+    spec = _spec(exclude)
+    excluded = None if spec is None else _Excluded(spec, root)
     seen: set[str] = set()
     for path in paths:
         for found in _expand(Path(path), known, excluded):
@@ -47,6 +53,19 @@ def discover(
             if key not in seen:
                 seen.add(key)
                 yield found
+
+
+@dataclass(frozen=True, slots=True)
+class _Excluded:
+    """Patterns of files to leave out, relative to a folder."""
+
+    spec: GitIgnoreSpec
+    root: str | None
+
+    def match(self, path: Path, slash: str = "") -> bool:
+        # What lies elsewhere is matched by the name that it was given.
+        name = within(str(path), self.root) or path.as_posix()
+        return self.spec.match_file(name + slash)
 
 
 def _known_extensions() -> tuple[str, ...]:
@@ -64,12 +83,12 @@ def _spec(lines: Sequence[str]) -> GitIgnoreSpec | None:
 
 
 def _expand(
-    path: Path, known: tuple[str, ...] | None, excluded: GitIgnoreSpec | None
+    path: Path, known: tuple[str, ...] | None, excluded: _Excluded | None
 ) -> Iterator[Path]:
     if path.is_dir():
         yield from _walk(path, known, excluded)
     elif path.exists() or not glob.has_magic(str(path)):
-        if excluded is None or not excluded.match_file(_relative(path)):
+        if excluded is None or not excluded.match(path):
             yield path
     else:
         matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - absolute ones too
@@ -81,15 +100,8 @@ def _expand(
                 yield from _expand(Path(match), known, excluded)
 
 
-def _relative(path: Path) -> str:
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except (ValueError, OSError, RuntimeError):  # RuntimeError: links in a circle
-        return path.name
-
-
 def _walk(
-    root: Path, extensions: tuple[str, ...] | None, excluded: GitIgnoreSpec | None
+    root: Path, extensions: tuple[str, ...] | None, excluded: _Excluded | None
 ) -> Iterator[Path]:
     """Yield the files under ``root``, depth first, names sorted."""
     known = _known_extensions() if extensions is None else extensions
@@ -149,17 +161,13 @@ def _ignored(
     path: Path,
     is_dir: bool,
     specs: tuple[tuple[Path, GitIgnoreSpec], ...],
-    excluded: GitIgnoreSpec | None,
+    excluded: _Excluded | None,
 ) -> bool:
     slash = "/" if is_dir else ""
-    full = Path(os.path.abspath(path)) if specs or excluded is not None else path  # noqa: PTH100
+    full = Path(os.path.abspath(path)) if specs else path  # noqa: PTH100
     verdict = False
     for folder, spec in specs:  # the nearest file has the last word, as in git
         result = spec.check_file(full.relative_to(folder).as_posix() + slash)
         if result.include is not None:
             verdict = result.include
-    if excluded is not None:
-        here = Path.cwd()
-        name = full.relative_to(here).as_posix() if here in full.parents else path.as_posix()
-        verdict = verdict or excluded.match_file(name + slash)
-    return verdict
+    return verdict or (excluded is not None and excluded.match(path, slash))

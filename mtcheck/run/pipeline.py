@@ -14,7 +14,6 @@ from mtcheck.core.config import Config, GateConfig
 from mtcheck.core.documents import Document
 from mtcheck.core.errors import InputError, MtcheckError
 from mtcheck.core.findings import Finding
-from mtcheck.core.languages import normalise
 from mtcheck.core.report import Report, SegmentReport, Skip, Status, Tool
 from mtcheck.run import settings
 from mtcheck.run.inputs import Item, load, prepare, require_text
@@ -59,20 +58,13 @@ class Pipeline:
     def __init__(
         self, config: Config, *, version: str, only_lines: LineFilter | None = None
     ) -> None:
-        self.config = config
         self.tool = Tool(version=version)
         self.resources = Resources(config)
         self._only_lines = only_lines
         self._fingerprints: dict[tuple[str, ...], str] = {}
         self._baseline = baselines.load(Path(config.baseline)) if config.baseline else None
-        # Typing errors must not wait for the first document.
-        for tag in (config.lang, config.source_lang, *config.roundtrip.pivot):
-            if tag is not None:
-                normalise(tag)
-        for override in config.overrides:
-            for tag in override.langs:
-                normalise(tag)
-        self.resources.rules().select(config.rules, "en", bilingual=True)
+        # Errors of the user's own settings must not wait for the first document.
+        self.config = settings.checked(config, self.resources.rules())
 
     def check(self, jobs: Sequence[Job]) -> list[Report]:
         """Return one report a job, in order; a document that fails is a report of its own."""
@@ -105,7 +97,7 @@ class Pipeline:
         try:
             document = load(job.item, config, source=job.source, format=job.format)
             document = prepare(require_text(document), config)
-            return document, settings.for_language(config, document.uri, document.lang)
+            return document, settings.for_document(self.config, job.path, document.lang)
         except MtcheckError as error:
             return self.failed(job.path, error)
         except Exception as error:

@@ -60,7 +60,7 @@ def test_tbx(tmp_path: Path) -> None:
     [
         ("a.csv", "lock,esclusa,perhaps\n", "bad-glossary", ":1"),
         ("a.csv", "source,target\nlock,\n", "bad-glossary", ":2"),
-        ("a.tbx", "<tbx><body>", "bad-glossary", "a.tbx"),
+        ("a.tbx", "<tbx><body>", "bad-glossary", ":1"),
         ("a.tbx", '<!DOCTYPE t [<!ENTITY x "y">]><tbx/>', "bad-glossary", "a.tbx"),
     ],
 )

@@ -32,7 +32,8 @@ def test_tables_become_typed_values() -> None:
 @pytest.mark.parametrize(
     ("table", "nearest"),
     [
-        ({"pivott": "en"}, "one of"),
+        ({"xyz": "en"}, "one of"),
+        ({"pivott": "en"}, "roundtrip.pivot"),
         ({"roundtrip": {"pivott": "en"}}, "roundtrip.pivot"),
         ({"gate": {"max_penalti": 1}}, "gate.max_penalty"),
         ({"overrides": [{"path": ["x"]}]}, "paths"),
