@@ -11,6 +11,7 @@ from pathlib import Path
 from mtcheck.core.config import JudgeConfig
 from mtcheck.core.errors import ModelError
 from mtcheck.core.evidence import SegmentScore
+from mtcheck.core.installed import version
 from mtcheck.core.languages import name as language_name
 from mtcheck.engines.base import EngineInfo
 from mtcheck.engines.judge_encoder import Encoded, Encoder
@@ -49,8 +50,6 @@ class Judge:
     @cached_property
     def info(self) -> EngineInfo:
         """What the output depends on; the hash is that of the folder's list of hashes."""
-        from importlib.metadata import version
-
         return EngineInfo(
             kind="judge",
             model=self._model,

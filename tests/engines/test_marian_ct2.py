@@ -38,15 +38,26 @@ def test_info_says_what_the_output_depends_on(model):
     assert info.folder == str(CT2)
 
 
-def test_results_do_not_depend_on_batches_threads_or_order(model):
+# Kernels that round activations to int8 sum in an order that depends on the batch's shape (seen
+# with AVX-512: 0.01 nats); in float32 results agree to the rounding of a sum.
+INT8_NATS, FLOAT_NATS = 0.05, 1e-3
+
+
+@pytest.mark.parametrize("compute_type", ["int8", "float32"])
+def test_results_do_not_depend_on_batches_threads_or_order(compute_type):
+    model = open_model(compute_type=compute_type)
+    nats = INT8_NATS if compute_type == "int8" else FLOAT_NATS
     texts = list(SENTENCES["en"])
     expected = model.translate(texts, source="en", target="pt")
-    for other in (open_model(batch_tokens=1), open_model(batch_tokens=64, threads=3)):
+    for other in (
+        open_model(batch_tokens=1, compute_type=compute_type),
+        open_model(batch_tokens=64, threads=3, compute_type=compute_type),
+    ):
         turned = other.translate(texts[::-1], source="en", target="pt")[::-1]
         assert [t.text for t in turned] == [t.text for t in expected]
         for a, b in zip(turned, expected, strict=True):
             if "overlong" not in b.flags:
-                assert a.logprob == pytest.approx(b.logprob, abs=1e-3)
+                assert a.logprob == pytest.approx(b.logprob, abs=nats)
 
 
 def test_the_target_token_reaches_the_model(model):

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from mtcheck.core.config import from_mapping
 from mtcheck.core.report import Report, Status, Tool
-from mtcheck.run.batch import CHUNK_DOCUMENTS, chunks, run
+from mtcheck.run.batch import run
+from mtcheck.run.chunks import CHUNK_DOCUMENTS, chunks
 from mtcheck.run.journal import Journal, document_key, run_id
 from mtcheck.run.pipeline import Job, Pipeline
 
@@ -88,7 +89,7 @@ def test_a_dying_worker_costs_one_document(tmp_path: Path, monkeypatch: pytest.M
     paths.insert(7, deadly)
     monkeypatch.setattr(Pipeline, "check", _die)
     context = multiprocessing.get_context("fork")
-    monkeypatch.setattr("mtcheck.run.batch.multiprocessing.get_context", lambda _: context)
+    monkeypatch.setattr("mtcheck.run.pool.multiprocessing.get_context", lambda _: context)
     reports = list(run([Job(p) for p in paths], CONFIG, version="test", processes=2))
     assert [r.path for r in reports] == [str(p) for p in paths]
     failed = [r for r in reports if r.status is Status.FAILED]

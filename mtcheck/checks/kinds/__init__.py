@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from mtcheck.checks.rule import Check, Rule
 
 
+@cache
 def names() -> tuple[str, ...]:
     """Return the kinds there are."""
     return tuple(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
