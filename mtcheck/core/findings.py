@@ -38,6 +38,27 @@ class Confidence(StrEnum):
     HIGH = "high"
 
 
+class SuppressedBy(StrEnum):
+    """What silenced a finding."""
+
+    INLINE = "inline"
+    BASELINE = "baseline"
+    UNCHANGED = "unchanged-lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding takes no part in scores and gate.
+
+    ``reason`` is what the comment in the text says, or what mtcheck has to say; ``line`` is the
+    comment's, 1-based.
+    """
+
+    by: SuppressedBy
+    reason: str | None = None
+    line: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One place that should be looked at.
@@ -46,7 +67,8 @@ class Finding:
     exactly ``raw[span.start:span.end]``. ``line`` and ``column`` start at 1, in code points.
     ``suggestion`` replaces ``text`` as a whole; ``safe`` says that `--fix` may apply it unseen.
     ``key`` names rule and normalised sentence, so that it survives moved text (baselines).
-    ``source_langs`` are the likely source languages, most likely first.
+    ``source_langs`` are the likely source languages, most likely first. ``suppression`` is None for
+    findings that count.
     """
 
     rule: str
@@ -66,3 +88,4 @@ class Finding:
     key: str = ""
     end_line: int = 0
     end_column: int = 0
+    suppression: Suppression | None = None

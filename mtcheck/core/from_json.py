@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtcheck.core.evidence import RoundTrip, SegmentScore
-from mtcheck.core.findings import Confidence, Finding, Severity
+from mtcheck.core.findings import Confidence, Finding, Severity, SuppressedBy, Suppression
 from mtcheck.core.report import (
     GateReason,
     GateResult,
@@ -116,6 +116,7 @@ def _segment(data: _Json) -> SegmentReport:
 
 
 def _finding(data: _Json) -> Finding:
+    why = data.get("suppression")
     return Finding(
         rule=data["rule"],
         severity=Severity(data["severity"]),
@@ -134,6 +135,7 @@ def _finding(data: _Json) -> Finding:
         key=data["key"],
         end_line=data["end_line"],
         end_column=data["end_column"],
+        suppression=None if why is None else Suppression(**{**why, "by": SuppressedBy(why["by"])}),
     )
 
 

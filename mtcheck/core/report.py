@@ -93,8 +93,8 @@ class Report:
     """All that was found out about one document.
 
     ``findings`` are sorted by place. ``suppressed`` were silenced inline, by a baseline or because
-    their lines did not change; they take no part in scores or the gate. ``text`` is the text as the
-    user gave it (``Document.raw``), which all spans count in.
+    their lines did not change, as their ``suppression`` says; they take no part in scores or the
+    gate. ``text`` is the text as the user gave it (``Document.raw``), which all spans count in.
     """
 
     path: str

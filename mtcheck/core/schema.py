@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mtcheck.core.findings import Confidence, Severity
+from mtcheck.core.findings import Confidence, Severity, SuppressedBy
 from mtcheck.core.report import SCHEMA_VERSION, Status, Verdict
 
 _Schema = dict[str, Any]
@@ -53,6 +53,14 @@ def report_schema() -> dict[str, Any]:
                 }
             ),
             "finding": _finding(),
+            "suppressed_finding": _finding(suppression=_ref("suppression")),
+            "suppression": _object(
+                {
+                    "by": {"enum": [s.value for s in SuppressedBy]},
+                    "reason": _nullable(STRING, "What the comment in the text says, or mtcheck."),
+                    "line": _nullable(ONE_BASED, "Where the comment stands."),
+                }
+            ),
             "skip": _object(
                 {
                     "what": STRING,
@@ -141,7 +149,8 @@ def _document() -> _Schema:
             "segments": _array(_ref("segment")),
             "findings": _array(_ref("finding"), "Sorted by place."),
             "suppressed": _array(
-                _ref("finding"), "Silenced inline, by a baseline or outside of the changed lines."
+                _ref("suppressed_finding"),
+                "Silenced inline, by a baseline or outside of the changed lines.",
             ),
             "skips": _array(_ref("skip")),
             "notes": _array(STRING),
@@ -220,7 +229,7 @@ def _roundtrip() -> _Schema:
     )
 
 
-def _finding() -> _Schema:
+def _finding(**more: _Schema) -> _Schema:
     return _object(
         {
             "rule": STRING,
@@ -241,6 +250,7 @@ def _finding() -> _Schema:
             "segment": _nullable(COUNT),
             "unit": _nullable(STRING),
             "key": _described(STRING, "Of rule and normalised sentence; survives moved text."),
+            **more,
         }
     )
 

@@ -106,8 +106,8 @@ def score_to_dict(score: Score) -> dict[str, Any]:
 
 
 def finding_to_dict(finding: Finding) -> dict[str, Any]:
-    """Return one finding as JSON-ready values."""
-    return {
+    """Return one finding as JSON-ready values; ``suppression`` only where there is one."""
+    out: dict[str, Any] = {
         "rule": finding.rule,
         "severity": finding.severity.value,
         "mqm": finding.mqm,
@@ -127,6 +127,9 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
         "unit": finding.unit,
         "key": finding.key,
     }
+    if (why := finding.suppression) is not None:
+        out["suppression"] = {"by": why.by.value, "reason": why.reason, "line": why.line}
+    return out
 
 
 def skip_to_dict(skip: Skip) -> dict[str, Any]:

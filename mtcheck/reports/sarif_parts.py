@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
-from mtcheck.core.findings import Confidence, Finding, Severity
+from mtcheck.core.findings import Confidence, Finding, Severity, SuppressedBy, Suppression
 from mtcheck.core.report import GateResult, Report, Status, Verdict
 from mtcheck.core.rule_info import RuleInfo
 from mtcheck.reports import wording
@@ -65,9 +65,7 @@ def rule(rule_id: str, info: RuleInfo | None) -> dict[str, Any]:
     }
 
 
-def result(
-    report: Report, finding: Finding, location: dict[str, Any], *, suppressed: bool = False
-) -> dict[str, Any]:
+def result(report: Report, finding: Finding, location: dict[str, Any]) -> dict[str, Any]:
     """Return one finding. Lines, columns and offsets count code points (``columnKind``)."""
     end_line, end_column = end_of(finding)
     region: dict[str, Any] = {
@@ -110,9 +108,21 @@ def result(
         change = {"artifactLocation": location, "replacements": [replacement]}
         text = f"Replace with: {finding.suggestion}" if finding.suggestion else "Delete"
         out["fixes"] = [{"description": {"text": text}, "artifactChanges": [change]}]
-    if suppressed:
-        # Inline, by a baseline or by unchanged lines: a report does not tell them apart.
-        out["suppressions"] = [{"kind": "external"}]
+    if finding.suppression is not None:
+        out["suppressions"] = [_suppression(finding.suppression, location)]
+    return out
+
+
+def _suppression(why: Suppression, location: dict[str, Any]) -> dict[str, Any]:
+    inline = why.by is SuppressedBy.INLINE
+    # No `status`: the standard takes its absence for "accepted", and some schemas call it `state`.
+    out: dict[str, Any] = {"kind": "inSource" if inline else "external"}
+    if why.reason:
+        out["justification"] = why.reason
+    if why.line is not None:
+        region = {"startLine": why.line}
+        out["location"] = {"physicalLocation": {"artifactLocation": location, "region": region}}
+    out["properties"] = {"by": why.by.value}
     return out
 
 

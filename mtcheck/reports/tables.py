@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mtcheck.core.report import Report
+from mtcheck.reports.wording import suppression_text
 
 Cell = str | int | float | None
 
 FINDING_COLUMNS = (
     "path", "line", "column", "start", "end", "severity", "rule", "text", "message", "suggestion",
     "source_langs", "confidence", "mqm", "unit", "segment", "suppressed", "key",
+    "suppression",
 )  # fmt: skip
 SEGMENT_COLUMNS = (
     "path", "segment", "start", "end", "lang", "unit", "source", "text", "pivot", "forward", "back",
@@ -40,6 +42,7 @@ def finding_rows(report: Report) -> Iterator[dict[str, Cell]]:
                 "segment": None if f.segment is None else f.segment + 1,
                 "suppressed": suppressed,
                 "key": f.key,
+                "suppression": suppression_text(f.suppression) if f.suppression else None,
             }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mtcheck.core.findings import Finding, Severity
+from mtcheck.core.findings import Finding, Severity, Suppression
 from mtcheck.core.languages import name as language_name
 from mtcheck.core.report import Report, SegmentReport, Skip
 from mtcheck.core.scores import Score
@@ -171,3 +171,10 @@ def trip_figures(chrf: float | None, similarity: float | None, flags: Iterable[s
 def failed_reason(report: Report) -> str:
     """Return why a failed document failed, from its skips and notes."""
     return "; ".join([s.why for s in report.skips if s.blocking] or report.notes) or "unknown error"
+
+
+def suppression_text(why: Suppression) -> str:
+    """Return why a finding was suppressed: ``inline: a quotation (line 7)``."""
+    reason = f": {why.reason}" if why.reason else ""
+    line = f" (line {why.line})" if why.line is not None else ""
+    return f"{why.by.value}{reason}{line}"

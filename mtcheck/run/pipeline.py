@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mtcheck.core.config import Config, GateConfig
 from mtcheck.core.documents import Document
 from mtcheck.core.errors import InputError, MtcheckError
-from mtcheck.core.findings import Finding
+from mtcheck.core.findings import Finding, SuppressedBy, Suppression
 from mtcheck.core.report import Report, SegmentReport, Skip, Status, Tool
 from mtcheck.run import settings
 from mtcheck.run.inputs import Item, load, prepare, require_text
@@ -187,7 +187,8 @@ class Pipeline:
         self, document: Document, findings: Sequence[Finding]
     ) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[str, ...]]:
         """Split findings into those that count and silenced ones; unused suppressions are notes."""
-        kept, silenced, unused = suppress.split(findings, suppress.parse(document.raw))
+        directives = suppress.parse(document.raw, format=document.format)
+        kept, silenced, unused = suppress.split(findings, directives)
         notes = tuple(
             f"line {s.line}: this suppression of {', '.join(s.rules)} silences nothing"
             for s in unused
@@ -197,9 +198,11 @@ class Pipeline:
             silenced += known
         ranges = (self._only_lines or {}).get(document.uri)
         if self._only_lines is not None and ranges is not None:
-            new = tuple(f for f in kept if _touches(f, ranges))
-            silenced += tuple(f for f in kept if not _touches(f, ranges))
-            kept = new
+            why = Suppression(SuppressedBy.UNCHANGED, "its lines did not change")
+            silenced += tuple(
+                dataclasses.replace(f, suppression=why) for f in kept if not _touches(f, ranges)
+            )
+            kept = tuple(f for f in kept if _touches(f, ranges))
         return kept, silenced, notes
 
 

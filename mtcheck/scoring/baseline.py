@@ -11,11 +11,11 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mtcheck.core.errors import ConfigError
-from mtcheck.core.findings import Finding
+from mtcheck.core.findings import Finding, SuppressedBy, Suppression
 
 VERSION = 1
 
@@ -26,17 +26,19 @@ class Baseline:
 
     entries: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     folder: Path = Path()
+    name: str = field(default="a baseline", compare=False)
 
     def split(
         self, path: str, findings: Sequence[Finding]
     ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-        """Return (new findings, known findings) of a document, both in their order."""
+        """Return (new findings, known findings with reasons) of a document, in their order."""
+        why = Suppression(SuppressedBy.BASELINE, f"accepted in {self.name}")
         allowed = Counter(self.entries.get(relative(path, self.folder), {}))
         new, known = [], []
         for finding in findings:
             if allowed[finding.key] > 0:
                 allowed[finding.key] -= 1
-                known.append(finding)
+                known.append(replace(finding, suppression=why))
             else:
                 new.append(finding)
         return tuple(new), tuple(known)
@@ -113,7 +115,7 @@ def load(path: Path) -> Baseline:
             where=str(path),
             try_="restore it from version control, or: mtcheck baseline create",
         ) from error
-    return Baseline(entries, path.absolute().parent)
+    return Baseline(entries, path.absolute().parent, path.name)
 
 
 def save(baseline: Baseline, path: Path) -> None:

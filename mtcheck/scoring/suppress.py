@@ -3,7 +3,8 @@
 ``mtcheck-disable RULE: reason`` … ``mtcheck-enable RULE`` silence a stretch,
 ``mtcheck-disable-line`` its own line and ``mtcheck-disable-next-line`` the one after it. They stand
 in a comment of the format: ``<!-- … -->``, ``# …`` (PO, TSV), ``// …``, ``%% …`` or ``{# … #}``.
-RULE is a rule id, its bare name, a group or ``ALL``; several are separated by commas.
+RULE is a rule id, its bare name, a group or ``ALL``; several are separated by commas. In a PO file
+``disable-next-line`` is for the whole entry that its comment belongs to.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mtcheck.core.findings import Finding
+from mtcheck.core.findings import Finding, SuppressedBy, Suppression
 
 _DIRECTIVE = re.compile(
     r"(?:<!--|\#|//|%%|\{\#)[ \t]*mtcheck-(?P<verb>disable-next-line|disable-line|disable|enable)\b"
@@ -23,7 +24,7 @@ _DIRECTIVE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Suppression:
+class Directive:
     """One directive; silences ``rules`` from ``first`` to ``last`` line (1-based, inclusive)."""
 
     line: int
@@ -45,14 +46,14 @@ def matches(rule_id: str, selector: str) -> bool:
     return selector in (rule_id, group, name) or selector.upper() == "ALL"
 
 
-def parse(raw: str) -> tuple[Suppression, ...]:
-    """Return the suppressions in a text, in order."""
+def parse(raw: str, *, format: str = "text") -> tuple[Directive, ...]:
+    """Return the directives in a text of a file format, in order."""
     if "mtcheck-" not in raw:
         return ()
     starts = [0, *(m.end() for m in re.finditer(r"\r\n|\n|\r", raw))]
     last_line = len(starts)
     open_: dict[str, tuple[int, str | None]] = {}
-    found: list[Suppression] = []
+    found: list[Directive] = []
     for match in _DIRECTIVE.finditer(raw):
         line = bisect_right(starts, match.start())
         end_line = bisect_right(starts, match.end())
@@ -60,9 +61,10 @@ def parse(raw: str) -> tuple[Suppression, ...]:
         reason = (match["reason"] or "").strip() or None
         verb = match["verb"]
         if verb == "disable-next-line":
-            found.append(Suppression(line, end_line + 1, end_line + 1, rules, reason))
+            last = _entry_end(raw, starts, end_line + 1) if format == "po" else end_line + 1
+            found.append(Directive(line, end_line + 1, last, rules, reason))
         elif verb == "disable-line":
-            found.append(Suppression(line, line, line, rules, reason))
+            found.append(Directive(line, line, line, rules, reason))
         elif verb == "disable":
             for rule in rules:
                 open_.setdefault(rule, (line, reason))
@@ -70,22 +72,36 @@ def parse(raw: str) -> tuple[Suppression, ...]:
             for rule in list(open_) if rules == ("ALL",) else rules:
                 if rule in open_:
                     first, why = open_.pop(rule)
-                    found.append(Suppression(first, first, line, (rule,), why))
+                    found.append(Directive(first, first, line, (rule,), why))
     for rule, (first, why) in open_.items():
-        found.append(Suppression(first, first, last_line, (rule,), why))
+        found.append(Directive(first, first, last_line, (rule,), why))
     return tuple(sorted(found, key=lambda s: (s.line, s.rules)))
 
 
+def _entry_end(raw: str, starts: Sequence[int], line: int) -> int:
+    """Return the last line before the next empty one."""
+    for last, start in enumerate(starts[line:], line):
+        if not raw[starts[last - 1] : start].strip():
+            return last
+    return len(starts)
+
+
 def split(
-    findings: Sequence[Finding], suppressions: Sequence[Suppression]
-) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Suppression, ...]]:
-    """Return (kept findings, silenced findings, suppressions that silenced nothing)."""
+    findings: Sequence[Finding], directives: Sequence[Directive]
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Directive, ...]]:
+    """Return (kept findings, silenced findings with reasons, directives that silenced nothing)."""
     used: set[int] = set()
     kept: list[Finding] = []
     silenced: list[Finding] = []
     for finding in findings:
-        covering = [i for i, s in enumerate(suppressions) if s.covers(finding)]
+        covering = [i for i, d in enumerate(directives) if d.covers(finding)]
         used.update(covering)
-        (silenced if covering else kept).append(finding)
-    unused = tuple(s for i, s in enumerate(suppressions) if i not in used)
+        if covering:
+            # The nearest one says why.
+            nearest = max((directives[i] for i in covering), key=lambda d: d.line)
+            why = Suppression(SuppressedBy.INLINE, nearest.reason, nearest.line)
+            silenced.append(replace(finding, suppression=why))
+        else:
+            kept.append(finding)
+    unused = tuple(d for i, d in enumerate(directives) if i not in used)
     return tuple(kept), tuple(silenced), unused

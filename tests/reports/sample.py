@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from mtcheck.core.evidence import RoundTrip, SegmentScore
-from mtcheck.core.findings import Confidence, Finding, Severity
+from mtcheck.core.findings import Confidence, Finding, Severity, SuppressedBy, Suppression
 from mtcheck.core.report import (
     GateReason,
     GateResult,
@@ -225,7 +225,20 @@ def article() -> Report:
                 key=lambda f: (f.span, f.rule),
             )
         ),
-        suppressed=(finding(ARTICLE, "ferries & trams", message="Silenced in the text."),),
+        suppressed=(
+            finding(
+                ARTICLE,
+                "ferries & trams",
+                message="Silenced in the text.",
+                suppression=Suppression(SuppressedBy.INLINE, "=a <quotation>", 2),
+            ),
+            finding(
+                ARTICLE,
+                "old market",
+                message="Known.",
+                suppression=Suppression(SuppressedBy.BASELINE, "accepted in old.json"),
+            ),
+        ),
         skips=(
             Skip("fluency", "no judge model serves en", "a judge model", blocking=True),
             Skip("rule user/x", "it raised ValueError", blocking=False),

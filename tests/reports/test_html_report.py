@@ -171,7 +171,7 @@ def test_every_part_of_a_report_is_on_the_page():
         "95 % interval 58.1 to 64.9",
         "A tempestade fecha o porto",
         "Source: Spring has come.",
-        "1 suppressed",
+        "2 suppressed",
         "from Portuguese, Spanish",
         "on Friday, March 11,",
         "read as UTF-8 with a byte order mark",

@@ -50,6 +50,22 @@ def test_schema_is_valid_and_describes_every_property():
     VALIDATE(closed(report_schema())).validate(one.to_dict())
 
 
+def test_suppressed_findings_say_why_and_survive_the_journal():
+    from mtcheck.core.from_json import report_from_dict
+
+    run = json.loads(render("json"))
+    inline, baseline = (f["suppression"] for f in run["documents"][0]["suppressed"])
+    assert inline == {"by": "inline", "reason": "=a <quotation>", "line": 2}
+    assert baseline == {"by": "baseline", "reason": "accepted in old.json", "line": None}
+    assert not any("suppression" in f for f in run["documents"][0]["findings"])
+    article = sample.article()
+    again = report_from_dict(run["documents"][0], text=article.text, tool=article.tool)
+    assert [f.suppression for f in again.suppressed] == [f.suppression for f in article.suppressed]
+    del run["documents"][0]["suppressed"][0]["suppression"]
+    with pytest.raises(jsonschema.ValidationError):
+        VALIDATE(report_schema()).validate(run)
+
+
 @pytest.mark.parametrize("name", ["text", "message", "rule", "key", "start", "line"])
 def test_schema_misses_what_is_missing(name):
     data = json.loads(render("json"))

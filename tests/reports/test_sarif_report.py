@@ -38,7 +38,7 @@ def test_regions_count_code_points_and_hold_exactly_what_is_flagged(log):
     (run,) = log["runs"]
     assert run["columnKind"] == "unicodeCodePoints"
     lines = sample.ARTICLE.replace("\ud83d", "\ufffd").split("\r\n")
-    assert len(run["results"]) == 8
+    assert len(run["results"]) == 9
     for result in run["results"]:
         region = result["locations"][0]["physicalLocation"]["region"]
         start, size = region["charOffset"], region["charLength"]
@@ -65,9 +65,14 @@ def test_results_come_worst_first_with_rule_fingerprint_and_fix(log):
     assert "Rewrite: on Friday, March 11," in friday["message"]["text"]
 
 
-def test_suppressed_findings_are_there_as_suppressed(log):
+def test_suppressed_findings_say_why(log):
     silenced = [r for r in log["runs"][0]["results"] if "suppressions" in r]
-    assert [r["message"]["text"] for r in silenced] == ["Silenced in the text."]
+    assert [r["message"]["text"] for r in silenced] == ["Silenced in the text.", "Known."]
+    (inline,), (baseline,) = (r["suppressions"] for r in silenced)
+    assert (inline["kind"], inline["justification"]) == ("inSource", "=a <quotation>")
+    assert inline["location"]["physicalLocation"]["region"] == {"startLine": 2}
+    assert (baseline["kind"], baseline["justification"]) == ("external", "accepted in old.json")
+    assert "location" not in baseline
 
 
 def test_uris_are_relative_and_encoded_and_skips_are_notifications(log):

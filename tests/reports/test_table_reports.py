@@ -21,7 +21,7 @@ def rows(text):
 def test_csv_gives_findings_and_segments_back():
     table = rows(render("csv"))
     kinds = [r["record"] for r in table]
-    assert kinds.count("finding") == 8
+    assert kinds.count("finding") == 9
     assert kinds.count("segment") == 6  # four, and one with two pivots
     friday = next(r for r in table if r["text"] == "this Friday (11)")
     start, end = int(friday["start"]), int(friday["end"])
@@ -30,6 +30,8 @@ def test_csv_gives_findings_and_segments_back():
     two_lines = next(r for r in table if r["message"].startswith("Two lines"))
     assert two_lines["text"] == "calmed down.\r\n東京の新聞"
     assert {r["suppressed"] for r in table if r["record"] == "finding"} == {"yes", "no"}
+    reasons = [r["suppression"] for r in table if r["suppressed"] == "yes"]
+    assert reasons == ["inline: =a <quotation> (line 2)", "baseline: accepted in old.json"]
     spanish = next(r for r in table if r["pivot"] == "es")
     assert spanish["back"] == "A primavera chegou."
 
@@ -62,7 +64,7 @@ def test_xlsx_opens_and_holds_the_same_as_csv():
     sheet = book["Findings"]
     head = [c.value for c in sheet[1]]
     found = [dict(zip(head, [c.value for c in row], strict=True)) for row in sheet.iter_rows(2)]
-    assert len(found) == 8
+    assert len(found) == 9
     assert [f["rule"] for f in found if f["text"] == "this Friday (11)"] == ["calques/weekday-day"]
     documents = [[c.value for c in row][:3] for row in book["Documents"].iter_rows(2)]
     assert documents == [

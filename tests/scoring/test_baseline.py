@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtcheck.core.errors import ConfigError
-from mtcheck.core.findings import Finding, Severity
+from mtcheck.core.findings import Finding, Severity, SuppressedBy, Suppression
 from mtcheck.core.spans import Span
 from mtcheck.scoring.baseline import Baseline, count, load, save, update
 
@@ -25,6 +25,9 @@ def test_known_findings_stay_quiet_where_they_moved(tmp_path: Path) -> None:
     )
     assert [f.key for f in new] == ["k3"]
     assert [f.key for f in known] == ["k2", "k1"]
+    why = Suppression(SuppressedBy.BASELINE, "accepted in baseline.json")
+    assert all(f.suppression == why for f in known)
+    assert all(f.suppression is None for f in new)
 
 
 def test_one_more_of_the_same_is_new() -> None:

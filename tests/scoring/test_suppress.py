@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mtcheck.core.findings import Finding, Severity
+from mtcheck.core.findings import Finding, Severity, SuppressedBy, Suppression
 from mtcheck.core.spans import Span
 from mtcheck.scoring.suppress import matches, parse, split
 
@@ -49,6 +49,30 @@ def test_unused_ones_are_returned() -> None:
     assert [f.line for f in kept] == [4]
     assert [f.line for f in silenced] == [2]
     assert [s.rules for s in unused] == [("names",)]
+
+
+def test_silenced_findings_say_why() -> None:
+    text = (
+        "<!-- mtcheck-disable dates: the whole file -->\na\n"
+        "<!-- mtcheck-disable-next-line en-x: a quotation -->\nb"
+    )
+    _, silenced, _ = split([finding(2), finding(4)], parse(text))
+    assert [f.suppression for f in silenced] == [
+        Suppression(SuppressedBy.INLINE, "the whole file", 1),
+        Suppression(SuppressedBy.INLINE, "a quotation", 3),
+    ]
+
+
+def test_in_a_catalogue_the_comment_is_for_its_entry() -> None:
+    text = (
+        '# mtcheck-disable-next-line dates: a name\n#: main.c:1\nmsgid "a"\n'
+        'msgstr ""\n"b"\n\nmsgid "c"\nmsgstr "d"\n'
+    )
+    (made,) = parse(text, format="po")
+    assert (made.first, made.last) == (2, 6)
+    assert made.covers(finding(5)) and not made.covers(finding(8))
+    (made,) = parse("# mtcheck-disable-next-line dates\nmsgid", format="po")
+    assert (made.first, made.last) == (2, 2)
 
 
 def test_a_mention_in_prose_is_no_directive() -> None:

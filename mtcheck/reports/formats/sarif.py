@@ -57,7 +57,7 @@ class SarifWriter:
             for finding in findings:
                 rank = (counted, *by_severity(finding))
                 if self._results.wants(rank):
-                    made = parts.result(report, finding, location, suppressed=not counted)
+                    made = parts.result(report, finding, location)
                     # As text it takes a fifth of the memory.
                     self._results.put(rank, (finding.rule, dumps(made)))
         for level, notification in parts.notifications(report, location):
