@@ -140,7 +140,9 @@ class FileRun:
 
 def rule_infos(run: FileRun) -> Mapping[str, RuleInfo]:
     """Return the descriptions of all rules that findings of the run may name."""
-    return {rule.id: rule.info for rule in run.pipeline.resources.rules()}
+    from mtcheck.api.rules import RuleInfos
+
+    return RuleInfos(run.pipeline.resources.rules())
 
 
 def open_run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from mtcheck.core.rule_info import RuleInfo
 
 if TYPE_CHECKING:
     from mtcheck.checks.measure import Pool
+    from mtcheck.checks.registry import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,27 @@ def rule_info(id_: str, *, user_paths: Sequence[str] = ()) -> RuleInfo:
     return replace(rule.info, markdown=render(rule))
 
 
+class RuleInfos(Mapping[str, RuleInfo]):
+    """Descriptions of rules with their pages, which are written only when asked for."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._rules = rules
+
+    def __getitem__(self, id_: str) -> RuleInfo:
+        if id_ not in self._rules:
+            raise KeyError(id_)
+        from mtcheck.checks.page import render
+
+        rule = self._rules.rule(id_)
+        return replace(rule.info, markdown=render(rule))
+
+    def __iter__(self) -> Iterator[str]:
+        return (rule.id for rule in self._rules)
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+
 def rule_page(id_: str, *, user_paths: Sequence[str] = ()) -> str:
     """Return the Markdown page of one rule; see `rule_info` for what is raised."""
     return rule_info(id_, user_paths=user_paths).markdown
@@ -169,6 +191,7 @@ def evaluate_rules(
 
 def _joined(pools: Sequence[Pool]) -> Pool:
     from mtcheck.checks.measure import Pool
+    from mtcheck.checks.registry import RuleSet
 
     hits: dict[str, int] = {}
     for pool in pools:

@@ -147,6 +147,7 @@ def _builtin(cache_dir: str | None) -> RuleSet:
     return RuleSet(to_rule(r, _human(rates.get(r["id"], {}))) for r in builtin_records(cache_dir))
 
 
+@lru_cache(maxsize=1)
 def measured_rates() -> Mapping[str, Mapping[str, Any]]:
     """Return what was measured for each rule, by pool; see `mtcheck.checks.vote`."""
     file = Path(__file__).parent / "rates.json"

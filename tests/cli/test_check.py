@@ -70,7 +70,10 @@ def test_several_outputs_at_once(article: Path, tmp_path: Path) -> None:
     )
     assert "this Friday (11)" in result.stdout
     assert json.loads((tmp_path / "out.json").read_text())["documents"]
-    assert json.loads((tmp_path / "out.sarif").read_text())["version"] == "2.1.0"
+    log = json.loads((tmp_path / "out.sarif").read_text())
+    assert log["version"] == "2.1.0"
+    (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["help"]["markdown"].startswith("# ") and "## Examples" in rule["help"]["markdown"]
 
 
 def test_output_takes_the_format_of_the_file_name(article: Path, tmp_path: Path) -> None:
