@@ -191,7 +191,6 @@ def evaluate_rules(
 
 def _joined(pools: Sequence[Pool]) -> Pool:
     from mtcheck.checks.measure import Pool
-    from mtcheck.checks.registry import RuleSet
 
     hits: dict[str, int] = {}
     for pool in pools:

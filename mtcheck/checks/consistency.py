@@ -87,14 +87,18 @@ def same_source(view: View) -> Iterator[Hit]:
 
 
 def same_target(view: View) -> Iterator[Hit]:
-    """Yield units whose target stood before for another source."""
-    seen: dict[str, tuple[str, str, str | None]] = {}
+    """Yield units whose target stood before for another source.
+
+    Plural forms are left out: which of them agree is the language's matter, in one unit as in two
+    that count the same things.
+    """
+    seen: dict[str, tuple[str, str]] = {}
     for pair in _units(view):
         key, target = _plain(pair.source), _plain(pair.target)
-        if len(target.split()) < 2 or key == target:
+        if len(target.split()) < 2 or key == target or _plural(pair) is not None:
             continue
-        first = seen.setdefault(target, (key, pair.source.strip(), _plural(pair)))
-        if first[0] != key and not _forms_of_one_unit(first[2], pair):
+        first = seen.setdefault(target, (key, pair.source.strip()))
+        if first[0] != key:
             yield _whole(pair, f"The same text also stands for “{first[1][:60]}”.")
 
 

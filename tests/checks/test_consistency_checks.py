@@ -54,7 +54,11 @@ def test_plural_forms_and_contexts_are_no_contradiction(tmp_path: Path) -> None:
         'msgstr[0] "plik zapisany %d"\nmsgstr[1] "pliki zapisane %d"\n'
         'msgstr[2] "pliki zapisane %d"\nmsgstr[3] "plików zapisano %d"\n\n'
         'msgctxt "past"\nmsgid "%d files were saved"\nmsgstr "były zapisane %d"\n\n'
-        'msgid "%d files were saved."\nmsgstr "inaczej zapisane %d"\n',
+        'msgid "%d files were saved."\nmsgstr "inaczej zapisane %d"\n\n'
+        'msgid "%d document was saved"\nmsgid_plural "%d documents were saved"\n'
+        'msgstr[0] "plik zapisany %d"\nmsgstr[1] "pliki zapisane %d"\n\n'
+        'msgid "Keep the old file"\nmsgstr "zachowaj stary plik"\n\n'
+        'msgid "Save the old file"\nmsgstr "zachowaj stary plik"\n',
         encoding="utf-8",
     )
     names = {"consistency/xx-consistency-source", "consistency/xx-consistency-target"}
@@ -62,7 +66,8 @@ def test_plural_forms_and_contexts_are_no_contradiction(tmp_path: Path) -> None:
     result = check(segment(read(path)), chosen)
     assert not result.skips
     assert [(f.rule, f.text) for f in result.findings] == [
-        ("consistency/xx-consistency-source", "inaczej zapisane %d")
+        ("consistency/xx-consistency-source", "inaczej zapisane %d"),
+        ("consistency/xx-consistency-target", "zachowaj stary plik"),
     ]
 
 

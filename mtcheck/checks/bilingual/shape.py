@@ -17,7 +17,15 @@ _CLOSERS = "\"'”’»“«)]}›‹」』）】>*_ \t\n\u00a0"
 _SMILEY = re.compile(r"\s*(?:[:;]-?[()DP]+|[)]{2,})\s*$")
 _TAIL_TAG = re.compile(r"</[\w:-]+>\s*$")
 _END = {"?": "?", "？": "?", "؟": "?", "!": "!", "！": "!", "…": "…", ".": ".", "。": ".", "।": ".",
-        "։": ".", "۔": ".", "．": ".", ":": ":", "：": ":", ";": ";", "；": ";"}  # fmt: skip
+        "։": ".", "۔": ".", "．": ".", ":": ":", "：": ":", ";": ";", "；": ";", "॥": ".", "።": ".",
+        "፧": "?", "፥": ":", "፦": ":", "፤": ";", "။": ".", "៖": ":", "؛": ";", "՞": "?",
+        "՜": "!", "។": "."}  # fmt: skip
+# What people type for an end mark that their keyboard lacks, and the mark that it stands for.
+_STAND_INS = {
+    **dict.fromkeys(("am", "ti"), {"::": ".", "፡፡": ".", "፡": ":", "፡-": ":"}),
+    **dict.fromkeys(("hi", "mr", "ne", "bn", "as", "or", "pa"), {"|": ".", "ः": ":"}),
+    "hy": {":": "."},
+}
 _BRACKETS = {"(": ")", "[": "]", "【": "】", "{": "}"}
 _SAME_BRACKET = {"（": "(", "）": ")", "［": "[", "］": "]"}
 # Two words in a row that may be right, by language; everywhere words that the source doubles.
@@ -80,6 +88,9 @@ def end_mark(c: Comparison) -> Iterator[Hit]:
     strong = {"?", ":"}
     if source is None:  # marks are often left out in chat and headings, and put in by translators
         return
+    end = c.target.rstrip(_CLOSERS)
+    if any(end.endswith(s) and m == source for s, m in _STAND_INS.get(c.langs.target, {}).items()):
+        return
     if source != target and (source in strong or target in strong):
         # A mark that stands earlier was moved, not lost (a reporting clause behind a question).
         moved = source is not None and any(_END.get(ch) == source for ch in c.target)
@@ -136,7 +147,12 @@ def quotes(c: Comparison) -> Iterator[Hit]:
 
 
 def _lone_quote(text: str) -> int | None:
-    text = re.sub(r"\d[\"”″]|\"\"", lambda m: "x" * len(m[0]), text)
+    # Inches, and gershayim inside a Hebrew abbreviation.
+    text = re.sub(
+        r"\d[\"”″]|\"\"|(?<=[\u0590-\u05ff])[\"”“](?=[\u0590-\u05ff])",
+        lambda m: "x" * len(m[0]),
+        text,
+    )
     marks = list(re.finditer(r"[\"“”„«»「」『』]", text))
     return marks[-1].start() if len(marks) % 2 else None
 

@@ -30,6 +30,9 @@ INFO = {
         {"text": 'The 6" nail and :) smiley'},
         {"text": "“We lost,” she said.\n\n“We played badly.\n\n“Next time we win.”"},
         {"text": "Er nannte es „Unsinn“ und ging.", "lang": "de"},
+        {"text": "”Nej”, sa hon. ”Aldrig.”", "lang": "sv"},
+        {"text": "»Ei», hän sanoi. »Ei koskaan.»", "lang": "fi"},
+        {"text": "Hon kallade det ⟦”⟧otur och gick.", "lang": "sv"},
     ],
 }  # fmt: skip
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
@@ -38,6 +41,8 @@ _LIST = re.compile(r"(?:(?<![^\s(])\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5}))\Z")
 _SMILEY = re.compile(r"[:;=8xX]['-]?\Z")
 _MAX = 2
 _EXCERPT = 4  # blocks
+# Languages that open quotations with the mark that closes them.
+_SAME_MARKS = frozenset({"sv", "fi"})
 _LONGEST_QUOTATION = 3000
 
 
@@ -117,6 +122,11 @@ def _brackets(text: str) -> Iterator[int]:
 
 def _quotes(text: str, view: View, end: int) -> Iterator[int]:
     """Yield curly quotation marks and guillemets that stand alone."""
+    if view.lang in _SAME_MARKS and not re.search("[“„«]", text):
+        for mark in "”»":
+            places = [m.start() for m in re.finditer(mark, text)]
+            yield from places[-1:] if len(places) % 2 else ()
+        return
     if "„" in text or ("»" in text and re.search(r"»\w[^«»]*«", text)):
         yield from _count(text, "„", "“”")
         return

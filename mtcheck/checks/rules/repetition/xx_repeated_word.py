@@ -31,6 +31,7 @@ INFO = {
         {"text": "Nous nous levons tôt.", "lang": "fr"},
         {"text": "Die, die kommen, sind da.", "lang": "de"},
         {"text": "What it is is a mess."},
+        {"text": "Một tỷ tỷ là một số rất lớn.", "lang": "vi"},
     ],
 }  # fmt: skip
 # Words that rightly stand twice in a row, or are doubled for effect.
@@ -44,6 +45,9 @@ _ALLOWED = {
     "fr": "nous vous que très non si bla ça tout ha en on de se le",
     "de": "die der das sie sehr so nein ja bla den dem es ihr ist sich wie was wer zu da nun nach",
     "it": "si no molto che bla piano ha ci",
+    # A billion billions, and words that Vietnamese doubles as a matter of course.
+    "vi": "tỷ tỉ triệu nghìn ngàn vạn luôn thường mãi dần từ ngày đêm đời người nhà nơi nào ai đâu"
+    " rất thật cùng song xa xanh khăng chằm hoài",
 }
 _ALLOWED_SETS = {lang: frozenset(words.split()) for lang, words in _ALLOWED.items()}
 _DOUBLE = re.compile(

@@ -29,6 +29,9 @@ INFO = {
         {"text": "“We lost,” she said. “Bad luck,” he said."},
         {"text": "“He told me ‘no’,” she said."},
         {"text": "A 6\" nail and a 5' plank cost “too much”."},
+        {"text": 'See <a href="a.html" class="b">the “old” page</a>.'},
+        {"text": '“No,” said <b class="x">Ann</b>. “Never.” He called it ⟦"<i>luck</i>"⟧.',
+         "fixed": '“No,” said <b class="x">Ann</b>. “Never.” He called it “<i>luck</i>”.'},
     ],
 }  # fmt: skip
 _SYSTEMS = {
@@ -42,13 +45,16 @@ _SYSTEMS = {
     "angle": (re.compile(r"«[ \u00a0\u202f]?(?P<q>[^«»\n]{1,400}?)[ \u00a0\u202f]?»"), "«", "»"),
 }
 _MAX = 5
+_TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,500}>")
 
 
 def check(view: View) -> Iterator[Hit]:
     """Yield the quotations of the rarer systems, at most five; a tie goes to the first system."""
     if not re.search(r"[“”„«»]", view.text):
         return
-    found = {name: list(p.finditer(view.text)) for name, (p, _, _) in _SYSTEMS.items()}
+    # Quotation marks of attributes are the markup's.
+    text = _TAG.sub(lambda m: "\ufffc" * len(m[0]), view.text)
+    found = {name: list(p.finditer(text)) for name, (p, _, _) in _SYSTEMS.items()}
     found = {name: hits for name, hits in found.items() if hits}
     if len(found) < 2:
         return
@@ -65,7 +71,7 @@ def check(view: View) -> Iterator[Hit]:
         if not any(m.start() < hit.start() and hit.end() < m.end() for m in found[main]):
             yield Hit(
                 *hit.span(),
-                suggestion=f"{opening}{hit['q']}{closing}",
+                suggestion=f"{opening}{view.text[slice(*hit.span('q'))]}{closing}",
                 # Elsewhere careful human texts mix them as well (3 in 1,000 Spanish sentences).
                 severity=None if view.lang == "en" else Severity.NEUTRAL,
             )
