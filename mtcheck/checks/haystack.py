@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from mtcheck.checks.scan import Scanner
 
@@ -18,6 +19,7 @@ _ATTEMPT = 8
 # Sets of literals with so many times the places of the rarest, and these many more, tell little.
 _DENSER = 10
 _FEW = 300
+_MARKED = re.compile(r"[^a-z\s]")
 
 
 class Haystack:
@@ -49,6 +51,8 @@ class Haystack:
         """Return where a lower-case literal occurs, in order."""
         if literal == DIGIT:
             return self._digits
+        if len(literal) == 1 and not literal.isalpha():
+            return self._marked.get(literal, [])
         if literal not in self._known:
             ends = self._scanned.get(literal)
             back = len(literal) - 1
@@ -94,10 +98,23 @@ class Haystack:
             places = _near(places, others, reach)
         return places
 
+    @cached_property
+    def _marked(self) -> dict[str, list[int]]:
+        """Places, in order, of each character that is neither a space nor a small ASCII letter."""
+        found: dict[str, list[int]] = {}
+        for match in _MARKED.finditer(self.text):
+            found.setdefault(match[0], []).append(match.start())
+        return found
+
     def starts(self, characters: str) -> list[int]:
-        """Return where a character of the class ``[…]`` stands."""
+        """Return where a character of the class ``[…]`` stands, in order.
+
+        The class has no white space and no small ASCII letters.
+        """
         if characters not in self._starts:
-            self._starts[characters] = [m.start() for m in re.finditer(characters, self.text)]
+            is_one = re.compile(characters).match
+            lists = [places for character, places in self._marked.items() if is_one(character)]
+            self._starts[characters] = sorted(chain.from_iterable(lists))
         return self._starts[characters]
 
     def windows(self, places: Sequence[int] | None, width: int) -> list[tuple[int, int]]:

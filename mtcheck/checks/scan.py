@@ -13,7 +13,8 @@ class Scanner:
     """An Aho–Corasick automaton of literals (`pyahocorasick`)."""
 
     def __init__(self, literals: Iterable[str]) -> None:
-        self._literals = sorted(set(literals) - {""})
+        # A `Haystack` has the places of single marks without a scan.
+        self._literals = sorted(one for one in set(literals) if len(one) > 1 or one.isalpha())
         self._automaton: Any = None
 
     def scan(self, text: str) -> Mapping[str, list[int]]:

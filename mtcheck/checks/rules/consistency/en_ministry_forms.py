@@ -31,6 +31,7 @@ INFO = {
 _BEFORE = re.compile(
     r"\b(?P<x>(?:[A-Z][a-z]+ )?[A-Z][a-z]+) (?P<n>Ministry|Department|Committee|Agency)\b"
 )
+_BODIES, _WIDTH = ("ministry", "department", "committee", "agency"), 140
 _AFTER = re.compile(
     r"\b(?P<n>Ministry|Department|Committee|Agency) (?:of|for) (?:the )?(?P<x>[A-Z][a-z]+(?: Affairs)?)\b"
 )
@@ -42,8 +43,10 @@ def check(view: View) -> Iterator[Hit]:
     if not re.search(r"Ministry|Department|Committee|Agency", flat.text):
         return
     first: dict[tuple[str, str], tuple[str, re.Match[str]]] = {}
+    hay = view.haystack
+    near = hay.candidates([_BODIES], _WIDTH)
     for form, match in sorted(
-        [("before", m) for m in _BEFORE.finditer(flat.text)]
+        [("before", m) for m in hay.finditer(_BEFORE, near, _WIDTH)]
         + [("after", m) for m in _AFTER.finditer(flat.text)],
         key=lambda item: item[1].start(),
     ):

@@ -138,7 +138,6 @@ _PAIRS = dict(
 _WEAK = {"meter", "meters", "license", "program", "programs", "tire", "tires", "dialog", "catalog"}
 _OXFORD = re.compile(r"i[sz](?:e|ed|ing|es|ation|ations)$")
 _AMERICAN = {us: gb for gb, us in _PAIRS.items()}
-_WORD = re.compile(r"(?<![\w'@./-])[A-Za-z]{4,}(?![\w@-])")
 _LETTERS = re.compile(r"[a-z]{4,}")
 _MAX = 4
 
@@ -148,12 +147,13 @@ def check(view: View) -> Iterator[Hit]:
     words = set(_LETTERS.findall(view.haystack.lower))
     if words.isdisjoint(_PAIRS) or words.isdisjoint(_AMERICAN):
         return
+    used = "|".join(word for word in words if word in _PAIRS or word in _AMERICAN)
+    wanted = re.compile(rf"(?<![\w'@./-])(?:{used})(?![\w@-])", re.IGNORECASE)
     british: list[re.Match[str]] = []
     american: list[re.Match[str]] = []
-    for match in _WORD.finditer(view.text):
-        word = match[0]
-        low = word.lower()
-        if (low not in _PAIRS and low not in _AMERICAN) or _is_name(view, match):
+    for match in wanted.finditer(view.text):
+        low = match[0].lower()
+        if _is_name(view, match):
             continue
         if low in _PAIRS:
             british.append(match)

@@ -56,6 +56,7 @@ _PATTERN = re.compile(
     r" ?\( ?(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?:[/.](?P<month>0?[1-9]|1[0-2]))?"
     r"(?:[/.](?:20)?\d\d)? ?\)(?! (?:FC|United|City)\b)"
 )
+_WIDTH = 100
 _PREPOSITION = re.compile(
     r"\b(?:for|until|till|since|by|from|between|to|and|of|before|after|on) \Z"
 )
@@ -66,7 +67,8 @@ def check(view: View) -> Iterator[Hit]:
     flat = view.flat
     if "day" not in flat.text:
         return
-    for match in _PATTERN.finditer(flat.text):
+    hay = view.haystack
+    for match in hay.finditer(_PATTERN, hay.places("("), _WIDTH):
         start, end = flat.to_text(*match.span())
         yield Hit(start, end, suggestion=_rewrite(view, match))
 

@@ -50,13 +50,10 @@ _FEWEST = b"\x01" * 4  # words of any loop that stood before, in a row
 def check(view: View) -> Iterator[Hit]:
     """Yield phrases that repeat without a break, and letters that repeat six times or more."""
     keys = _WORD_OR_STOP.findall(view.text.lower())
-    stops = itertools.count()
-    # Stops differ from one another, so that no repetition runs across one.
-    numbered = [key if key not in _STOPS else next(stops) for key in keys]
     ranges = [
         (start + first, start + last)
-        for start, end in _repetitive(numbered)
-        for first, last in _loops(numbered[start:end], keys[start:end])
+        for start, end in _repetitive(keys)
+        for first, last in _loops(keys[start:end])
     ]
     if ranges:
         tokens = list(_WORD_OR_STOP.finditer(view.text))
@@ -66,15 +63,15 @@ def check(view: View) -> Iterator[Hit]:
     yield from _letters(view)
 
 
-def _repetitive(words: Sequence[str | int]) -> Iterator[tuple[int, int]]:
+def _repetitive(words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield stretches, apart and in order, outside of which no loop can be.
 
     In a loop of n words every word stood n words before; so do a few in a row, at least.
     """
-    last: dict[str | int, int] = {}
+    last = dict.fromkeys(words, -_LONGEST - 1)
     near = bytearray(len(words))
     for i, word in enumerate(words):
-        if i - last.get(word, -_LONGEST - 1) <= _LONGEST:
+        if i - last[word] <= _LONGEST and word not in _STOPS:
             near[i] = 1
         last[word] = i
     start = end = -1
@@ -92,8 +89,11 @@ def _repetitive(words: Sequence[str | int]) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _loops(numbered: Sequence[str | int], keys: list[str]) -> list[tuple[int, int]]:
+def _loops(keys: list[str]) -> list[tuple[int, int]]:
     """Return the loops in a stretch of words, those of the shortest phrases first."""
+    stops = itertools.count()
+    # Stops differ from one another, so that no repetition runs across one.
+    numbered = [key if key not in _STOPS else next(stops) for key in keys]
     ranges: list[tuple[int, int]] = []
     for n in range(1, _LONGEST + 1):
         copies = _COPIES.get(n, _FROM_FOUR)
@@ -110,6 +110,8 @@ def _loops(numbered: Sequence[str | int], keys: list[str]) -> list[tuple[int, in
 
 
 def _letters(view: View) -> Iterator[Hit]:
+    if not any(6 * c in view.text for c in set(view.text) if c.isalpha()):
+        return  # faster than the pattern
     for run in _SIX.finditer(view.text):
         start, end = run.span()
         while start and view.text[start - 1].isalpha():
