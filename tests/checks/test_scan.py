@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from mtcheck.checks.rule import Rule
 from mtcheck.checks.scan import Scanner, needed_literals, scanner
 
-
 TEXTS = st.text("ab é😀", max_size=40)
 LITERALS = st.sets(st.text("abé😀", min_size=2, max_size=3) | st.just("é"), max_size=6)
 

@@ -17,7 +17,10 @@ POSITIONS = "model.encoder.embed_positions.weight"
 
 def load(folder: Path, dropout: float = 0.0) -> Any:
     """Model of a folder in Hugging Face layout, in float32, encoder positions included."""
-    model = MarianMTModel.from_pretrained(folder, dropout=dropout, dtype=torch.float32)
+    # In bfloat16 the backward pass of PyTorch's own attention takes a quarter of a training step.
+    model = MarianMTModel.from_pretrained(
+        folder, dropout=dropout, dtype=torch.float32, attn_implementation="eager"
+    )
     stored = load_file(folder / "model.safetensors").get(POSITIONS)
     if stored is not None:
         with torch.no_grad():

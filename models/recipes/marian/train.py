@@ -99,7 +99,8 @@ class Run:
         self.average = {name: p.detach().clone() for name, p in self.trained.items()}
         self.step = self.epoch = self.place = self.pairs = self.tokens = 0
         self.seconds = 0.0
-        self.half = torch.backends.cpu.get_cpu_capability() in {"AVX512_BF16", "AMX"}
+        # `torch.backends.cpu.get_cpu_capability` says AVX512 on processors with bfloat16, too.
+        self.half = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs."""
