@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,22 @@ def max_output_tokens(source_tokens: int) -> int:
     return min(500, int(1.75 * source_tokens) + 12)
 
 
+def default_no_repeat(folder: Path) -> int:
+    """Return ``no_repeat_ngram_size`` of the model's own generation defaults, else 0.
+
+    They are in ``generation_config.json`` (Hugging Face), in the folder or, for a converted model
+    inside one, in its parent.
+    """
+    for place in (folder, folder.parent):
+        file = place / "generation_config.json"
+        try:
+            value = json.loads(file.read_bytes()).get("no_repeat_ngram_size") or 0
+        except (OSError, ValueError, AttributeError):
+            continue
+        return value if isinstance(value, int) and value > 0 else 0
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
     """A decoded chunk; ``complete`` is False where the length limit ended it."""
@@ -52,7 +69,8 @@ class MarianTranslator(ABC):
     """A Marian model behind the `Translator` protocol.
 
     Args:
-        info: what the output depends on.
+        info: what the output depends on; with ``no_repeat`` among its parameters no sequence of so
+            many pieces comes twice in an output.
         pairs: pairs that the model serves; None = every pair (of a model that one user brings).
         target_token: the token in front of the source, such as ``>>por<<``, by target language;
             None for models with a single target.
@@ -67,6 +85,7 @@ class MarianTranslator(ABC):
         target_token: TargetToken,
         max_source_tokens: int,
     ) -> None:
+        self._no_repeat = int(info.params.get("no_repeat", "0"))
         self._info = info
         self._pairs = pairs
         self._target_token = target_token
@@ -146,7 +165,9 @@ class MarianTranslator(ABC):
         self, texts: Sequence[str], token: str | None
     ) -> list[tuple[Hypothesis, bool]]:
         """Return a hypothesis for each text, and whether it is a second one."""
-        results = [(h, False) for h in self._generate(texts, token, no_repeat=0)]
+        results = [(h, False) for h in self._generate(texts, token, no_repeat=self._no_repeat)]
+        if 0 < self._no_repeat <= RETRY_NO_REPEAT:
+            return results  # as strict as a second time would be
         looping = [i for i, (h, _) in enumerate(results) if _fails(texts[i], h)]
         if looping:
             again = self._generate([texts[i] for i in looping], token, no_repeat=RETRY_NO_REPEAT)

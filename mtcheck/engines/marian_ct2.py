@@ -20,6 +20,7 @@ from mtcheck.engines.marian import (
     Pairs,
     TargetToken,
     damaged,
+    default_no_repeat,
     file_sha256,
     max_output_tokens,
     missing_file,
@@ -134,6 +135,7 @@ class Ct2Translator(MarianTranslator):
             params={
                 "beam": str(beam),
                 "max_source_tokens": str(max_source_tokens),
+                "no_repeat": str(default_no_repeat(folder)),
                 "retry_no_repeat": str(RETRY_NO_REPEAT),
                 "guards": guards.VERSION,
             },

@@ -21,6 +21,7 @@ from mtcheck.engines.marian import (
     Pairs,
     TargetToken,
     damaged,
+    default_no_repeat,
     file_sha256,
     max_output_tokens,
     missing_file,
@@ -124,6 +125,7 @@ class HfTranslator(MarianTranslator):
             params={
                 "beam": str(beam),
                 "max_source_tokens": str(max_source_tokens),
+                "no_repeat": str(default_no_repeat(folder)),
                 "retry_no_repeat": str(RETRY_NO_REPEAT),
                 "guards": guards.VERSION,
             },

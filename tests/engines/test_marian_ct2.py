@@ -127,3 +127,12 @@ def test_a_device_or_type_that_is_not_there(options):
         open_model(**options)
     assert caught.value.code == "bad-device"
     assert caught.value.try_
+
+
+def test_a_model_may_forbid_repetition_by_its_generation_defaults(copied):
+    (copied / "generation_config.json").write_text('{"no_repeat_ngram_size": 1}')
+    text = ["The mayor met the mayor, and the mayor met the governor, and the governor left."]
+    strict = open_model(copied)
+    pieces = strict._target_pieces.encode(strict.translate(text, source="en", target="pt")[0].text)
+    assert strict.info.params["no_repeat"] == "1"
+    assert len(pieces) == len(set(pieces))
