@@ -192,17 +192,15 @@ def main() -> None:
     texts = windows([p for p in names if p.exists()], seed=args.seed)
     corpus = encode(pieces, pairs, texts)
     corpus.save(args.out)
-    print(
-        json.dumps(
-            {
-                "pairs": int((corpus.label < 0).sum()),
-                "windows": int((corpus.label >= 0).sum()),
-                "mean_pieces": round(float(np.diff(corpus.start).mean()), 1),
-                "sets": Counter(r.get("damage") or group(r) for r in pairs),
-            },
-            indent=1,
-        )
-    )
+    card = {
+        "pairs": int((corpus.label < 0).sum()),
+        "windows": int((corpus.label >= 0).sum()),
+        "mean_pieces": round(float(np.diff(corpus.start).mean()), 1),
+        "languages": sorted({x for r in pairs for x in r["lp"].split("-")}),
+        "sets": dict(sorted(Counter(r.get("damage") or group(r) for r in pairs).items())),
+    }
+    args.out.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+    print(json.dumps(card, indent=1))
 
 
 if __name__ == "__main__":
