@@ -176,9 +176,10 @@ def _best_path(
     n, m = len(source), len(target)
     best: list[dict[int, tuple[float, tuple[int, int]]]] = [{} for _ in range(n + 1)]
     best[0][0] = (0.0, (0, 0))
+    band = max(_BAND, m // n)  # or one row's cells would not touch the next one's
     for i in range(n + 1):
         centre = round(i * m / n)
-        for j in range(max(0, centre - _BAND), min(m, centre + _BAND) + 1):
+        for j in range(max(0, centre - band), min(m, centre + band) + 1):
             for (ds, dt), prior in _COSTS.items():
                 before = best[i - ds].get(j - dt) if i >= ds and j >= dt else None
                 if before is None:

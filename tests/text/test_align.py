@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,3 +93,10 @@ def test_long_texts_that_differ_in_places() -> None:
     }
     right = {(i, j) for j, i in enumerate(i for i in range(200) if i % 50)}
     assert len(pairs & right) > 0.95 * len(right)
+
+
+@pytest.mark.parametrize(("n", "m"), [(1, 120), (120, 1), (2, 500), (500, 2)])
+def test_texts_of_very_unequal_length_align_all_the_same(n: int, m: int) -> None:
+    beads = align(["One of them."] * n, ["Another of these."] * m)
+    assert [i for b in beads for i in range(b.source.start, b.source.end)] == list(range(n))
+    assert [i for b in beads for i in range(b.target.start, b.target.end)] == list(range(m))
