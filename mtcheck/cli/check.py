@@ -91,6 +91,9 @@ def check(
             rich_help_panel="Running",
         ),
     ] = False,
+    runner: options.Runner = "local",
+    address: options.Address = None,
+    block_kib: options.BlockKib = None,
     quiet: Quiet = False,
 ) -> None:
     """Check articles and translations; the gate for CI.
@@ -100,6 +103,26 @@ def check(
     """
     given = {k: v for k, v in locals().items() if k in options.CHECK_SETTINGS}
     settings, _ = options.load_config(config, no_config=no_config, **given)
+    of_local = {
+        "format": formats, "width": width, "segments": segments, "fix": fix, "diff": diff,
+        "source": source, "stdin_filename": stdin_filename, "input_format": input_format,
+        "changed_since": changed_since, "diff_stdin": diff_stdin,
+    }  # fmt: skip
+    of_ray = {"address": address, "block_kib": block_kib}
+    if runner != "local" or any(of_ray.values()):
+        from mtcheck.cli.distributed import check_on_ray, check_runner
+
+        if check_runner(runner, of_ray if runner == "local" else of_local):
+            code = check_on_ray(
+                paths or [],
+                output,
+                settings,
+                address=address or "local",
+                block_kib=block_kib or 1024,
+                quiet=quiet,
+            )
+            end(code, exit_zero=exit_zero)
+            return
     from mtcheck.api.files import open_run, rules_only
 
     if fix or diff:
@@ -122,7 +145,11 @@ def check(
     interrupted, written = write_reports(
         run, output_specs(formats, output), width=width, segments=segments, quiet=quiet
     )
-    code = run.exit_code(interrupted=interrupted, written=written)
+    end(run.exit_code(interrupted=interrupted, written=written), exit_zero=exit_zero)
+
+
+def end(code: ExitCode, *, exit_zero: bool) -> None:
+    """End the command with a code, unless it is that of success."""
     if exit_zero and code in (ExitCode.GATE_FAILED, ExitCode.INPUTS):
         code = ExitCode.OK
     if code:

@@ -226,6 +226,30 @@ NoCache = Annotated[
     typer.Option("--no-cache", help="Neither read nor keep translations.", rich_help_panel=_RUN),
 ]
 
+Runner = Annotated[
+    str,
+    typer.Option("--runner", help="local, or ray: on a cluster.", rich_help_panel=_RUN),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        help="Ray cluster: auto, HOST:PORT, or local (one of this machine).",
+        show_default="local",
+        rich_help_panel=_RUN,
+    ),
+]
+BlockKib = Annotated[
+    int | None,
+    typer.Option(
+        "--block-kib",
+        min=1,
+        help="KiB of input that a Ray worker checks at a time.",
+        show_default="1024",
+        rich_help_panel=_RUN,
+    ),
+]
+
 # parameter → key of the configuration
 _KEYS = {
     "lang": "lang",

@@ -29,8 +29,8 @@ class Bar:
 
 
 @contextmanager
-def progress(total: int, *, enabled: bool) -> Iterator[Bar]:
-    """Show documents, words, rate and time left for runs of several documents."""
+def progress(total: int, *, enabled: bool, what: str = "documents", done: int = 0) -> Iterator[Bar]:
+    """Show documents (or other units), words and time left for runs of several of them."""
     if not enabled or total < 2 or not sys.stderr.isatty():
         yield Bar()
         return
@@ -48,7 +48,7 @@ def progress(total: int, *, enabled: bool) -> Iterator[Bar]:
         TextColumn("checking"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("documents  {task.fields[words]:,} words"),
+        TextColumn(what + "  {task.fields[words]:,} words"),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
@@ -56,4 +56,4 @@ def progress(total: int, *, enabled: bool) -> Iterator[Bar]:
         transient=True,
     )
     with bar:
-        yield Bar(bar, bar.add_task("", total=total, words=0))
+        yield Bar(bar, bar.add_task("", total=total, completed=done, words=0))
