@@ -10,7 +10,13 @@ from mtcheck.checks.bilingual.verbatim import without_code
 from mtcheck.checks.rule import Hit
 
 _MIN_WORDS = 4
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+\w")
+# Addresses, paths, options and dotted names are the same in any language.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+\w|~?(?:/[\w.*+-]+){2,}/?|[\w.-]+(?:/[\w.*+-]+){2,}"
+    r"|--?[\w-]+(?:=\S+)?|\w+(?:(?:::|[._])\w+)+|&#?[\w.-]+;"
+)
+# A conversion that touches letters: "%lid %lih".
+_FORMAT = re.compile(r"%[-+#0-9.$]*[a-zA-Z]\w*")
 _QUOTED = re.compile(r"[\"“”„«»'‘’「」]")
 _NEGATION = {
     "en": r"\b(?:not|n't|never|no|none|nobody|nothing|neither|nor|cannot|without|nowhere)\b|n't\b",
@@ -39,8 +45,13 @@ def untranslated(c: Comparison) -> Iterator[Hit]:
     source, target = words(c.source), words(c.target)
     unspaced = c.langs.source in UNSPACED and not re.search(r"[A-Za-z]", c.source)
     enough = len(source) >= _MIN_WORDS or (unspaced and len(c.source.strip()) >= 6)
-    if source == target and enough and (unspaced or _is_prose(without_code(c.source))):
+    if source == target and enough and (unspaced or _is_prose(_without_names(c.source))):
         yield c.whole()
+
+
+def _without_names(text: str) -> str:
+    """Return text without what no translator touches: addresses, options, markup, placeholders."""
+    return _FORMAT.sub(" ", _ADDRESS.sub(" ", without_code(text)))
 
 
 def _is_prose(text: str) -> bool:

@@ -21,9 +21,11 @@ _END = {"?": "?", "？": "?", "؟": "?", "!": "!", "！": "!", "…": "…", "."
         "፧": "?", "፥": ":", "፦": ":", "፤": ";", "။": ".", "៖": ":", "؛": ";", "՞": "?",
         "՜": "!", "។": "."}  # fmt: skip
 # What people type for an end mark that their keyboard lacks, and the mark that it stands for.
+_ETHIOPIC = {"::": ".", "፡፡": ".", "፡": ":", "፡-": ":"}
+_INDIC = {"|": ".", "ः": ":"}
 _STAND_INS = {
-    **dict.fromkeys(("am", "ti"), {"::": ".", "፡፡": ".", "፡": ":", "፡-": ":"}),
-    **dict.fromkeys(("hi", "mr", "ne", "bn", "as", "or", "pa"), {"|": ".", "ः": ":"}),
+    **dict.fromkeys(("am", "ti"), _ETHIOPIC),
+    **dict.fromkeys(("hi", "mr", "ne", "bn", "as", "or", "pa"), _INDIC),
     "hy": {":": "."},
 }
 _BRACKETS = {"(": ")", "[": "]", "【": "】", "{": "}"}

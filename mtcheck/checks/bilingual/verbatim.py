@@ -18,7 +18,15 @@ _PLACEHOLDER = re.compile(
 )
 _PLURAL_FORM = re.compile(r"\[\d+\]$")
 _ICU = re.compile(r"\{\s*(\w+)\s*,\s*(plural|select|selectordinal|number|date|time)\b")
-_TAG = re.compile(r"</?([A-Za-z][\w:-]*)(?:\s[^<>]*)?/?>")
+# A capital before the bracket is the markup of manual pages: B<bold>, E<lt>.
+_TAG = re.compile(r"(?<!\b[A-Z])<(?!(?:lt|gt)>)/?([A-Za-z][\w:-]*)(?:\s[^<>]*)?/?>")
+# Elements known without their other tag; any other lone <word> stands for something to fill in.
+_HTML = frozenset({
+    "a", "b", "bdi", "bdo", "big", "br", "bx", "code", "del", "div", "em", "ex", "font", "g", "h1",
+    "h2", "h3", "hr", "i", "img", "input", "ins", "it", "kbd", "li", "ol", "p", "ph", "pre", "q",
+    "s", "small", "span", "strong", "sub", "sup", "table", "td", "th", "tr", "tt", "u", "ul", "wbr",
+    "x",
+})  # fmt: skip
 _CODE = re.compile(r"\b(?=[A-Z\d-]*\d)(?=[A-Z\d-]*[A-Z])[A-Z]{1,5}-?\d{1,4}[A-Z]?\b")
 _NAME = re.compile(r"(?<![.!?:\"“«„'‘(] )(?<=[\w,;] )[A-ZÀ-ÖØ-Þ][^\W\d_A-Z]{3,}(?!\w)")
 _TAIL = re.compile(r"[.,;:!?)\]]+$")
@@ -97,15 +105,29 @@ def _unnumbered(slots: Counter[str]) -> Counter[str]:
 
 def tags(c: Comparison) -> Iterator[Hit]:
     """HTML and XML tags that are lost, added or renamed."""
-    source = Counter(_tag_name(m) for m in _TAG.finditer(c.source))
-    target = Counter(_tag_name(m) for m in _TAG.finditer(c.target))
+    both = f"{c.source}\n{c.target}"
+    elements = {m[1] for m in _TAG.finditer(both) if _is_element(m, both)}
+    found = [
+        [m for m in _TAG.finditer(text) if m[1] in elements] for text in (c.source, c.target)
+    ]
+    source, target = (Counter(_tag_name(m) for m in matches) for matches in found)
     added, lost = target - source, source - target
-    for match in _TAG.finditer(c.target):
+    for match in found[1]:
         if added.get(_tag_name(match), 0):
             yield c.hit(match.start(), match.end(), message="The source has no such tag here.")
             added[_tag_name(match)] -= 1
     if lost and not target - source and c.target.strip():
         yield c.whole(message=f"The tag <{next(iter(lost))}> of the source is missing.")
+
+
+def _is_element(match: re.Match[str], text: str) -> bool:
+    """Tell markup from a name in angle brackets, as in "copy <file> to <folder>"."""
+    return (
+        match[1].lower() in _HTML
+        or f"</{match[1]}" in text
+        or match[0].endswith("/>")
+        or "=" in match[0]
+    )
 
 
 def _tag_name(match: re.Match[str]) -> str:

@@ -76,9 +76,14 @@ def prepare(table: Mapping[str, Any], *, lang: str, where: str) -> dict[str, Any
     if table.get("on", "flat") not in {"flat", "text"}:
         raise ConfigError("bad-value", f"on is {table['on']!r}", where=where, try_="flat or text")
     out["on"] = table.get("on", "flat")
-    for key in ("news", "not_in_source", "monolingual"):
+    for key in ("news", "monolingual"):
         if key in table:
             out[key] = bool(table[key])
+    if isinstance(table.get("not_in_source"), str):
+        pattern = table["not_in_source"]
+        out["not_in_source"] = checked(pattern, lang=lang, where=where, key="not_in_source")
+    elif "not_in_source" in table:
+        out["not_in_source"] = bool(table["not_in_source"])
     return out
 
 
@@ -117,6 +122,14 @@ class Conditions:
         yield from found[: int(data.get("limit", len(found)))]
 
 
+def _in_source(data: Mapping[str, Any], source: str, hit: str) -> bool:
+    """Tell whether the source has the hit, or what ``not_in_source`` describes, as well."""
+    wanted = data.get("not_in_source")
+    if isinstance(wanted, str):
+        return compiled(wanted).search(source) is not None
+    return hit in source
+
+
 def guards_allow(
     data: Mapping[str, Any], view: View, text: str, start: int, end: int, at: int
 ) -> bool:
@@ -125,7 +138,7 @@ def guards_allow(
         segment = view.sentence_at(at)
         if segment and segment.source and data.get("monolingual"):
             return False  # a bilingual check compares the two sides
-        if segment and segment.source and text[start:end] in segment.source:
+        if segment and segment.source and _in_source(data, segment.source, text[start:end]):
             return False
     if "not_before" in data:
         before = text[max(0, start - _LOOK_BACK) : start]

@@ -16,7 +16,8 @@ from mtcheck.checks.view import View
 from mtcheck.core.errors import ConfigError
 
 KEYS = frozenset({"patterns", "map", "suggest", "ignore_case"}) | _conditions.KEYS
-_ITEM_KEYS = {"pattern", "suggest", "unless", "not_before", "not_after", "ignore_case", "message"}
+_GUARDS = ("unless", "not_before", "not_after", "not_in_source")
+_ITEM_KEYS = {"pattern", "suggest", *_GUARDS, "ignore_case", "message"}
 _SENTENCE_END = re.compile(r"(?:^|[.!?…][\"'”»)]?\s|[\"“«„]|\s[-–—]\s|\n)\Z")
 
 
@@ -55,7 +56,7 @@ def item_data(item: Mapping[str, Any], *, lang: str, where: str, key: str) -> di
         raise ConfigError("missing-key", f"{key}.pattern is missing", where=where)
     full = checked(item["pattern"], lang=lang, where=where, key=f"{key}.pattern")
     data: dict[str, Any] = {}
-    guards = {k: item[k] for k in ("unless", "not_before", "not_after") if k in item}
+    guards = {k: item[k] for k in _GUARDS if k in item}
     prepared = _conditions.prepare(guards, lang=lang, where=where)
     data |= {k: prepared[k] for k in guards if k in prepared}
     if item.get("ignore_case"):

@@ -32,6 +32,8 @@ INFO = {
         {"text": "Er nannte es „Unsinn“ und ging.", "lang": "de"},
         {"text": "”Nej”, sa hon. ”Aldrig.”", "lang": "sv"},
         {"text": "»Ei», hän sanoi. »Ei koskaan.»", "lang": "fi"},
+        {"text": "Inicio de grupo [(]", "lang": "es", "source": "Start group [(]",
+         "source_lang": "en"},
         {"text": "Hon kallade det ⟦”⟧otur och gick.", "lang": "sv"},
     ],
 }  # fmt: skip
@@ -52,7 +54,8 @@ def check(view: View) -> Iterator[Hit]:
     quotes: list[int] = []
     for block in view.blocks:
         text = block.span.of(view.text)
-        if not _MARK.search(text):
+        # Pairs are compared with the source's by bilingual checks.
+        if block.source is not None or not _MARK.search(text):
             continue
         lonely += [block.span.start + at for at in list(_brackets(text))[:_MAX]]
         quotes += [block.span.start + at for at in list(_quotes(text, view, block.span.end))[:_MAX]]
