@@ -9,7 +9,11 @@ T = TypeVar("T")
 
 
 def buckets(
-    lengths: Sequence[int], *, max_tokens: int, max_items: int = 64
+    lengths: Sequence[int],
+    *,
+    max_tokens: int,
+    max_items: int = 64,
+    edges: Sequence[int] = (),
 ) -> list[tuple[int, ...]]:
     """Group positions of ``lengths`` into batches, longest texts first.
 
@@ -21,6 +25,8 @@ def buckets(
         lengths: tokens of each text.
         max_tokens: most padded tokens in a batch; a text longer than this gets a batch of its own.
         max_items: most texts in a batch.
+        edges: lengths at which a new batch begins: no batch has texts both of this length or more
+            and under it.
 
     Returns:
         Tuples of positions; each position is in exactly one of them. Equal lengths keep their
@@ -36,7 +42,12 @@ def buckets(
     batch: list[int] = []
     for i in order:
         # Sorted, so the batch's first item is its longest.
-        if batch and (len(batch) == max_items or (len(batch) + 1) * lengths[batch[0]] > max_tokens):
+        longest = lengths[batch[0]] if batch else 0
+        if batch and (
+            len(batch) == max_items
+            or (len(batch) + 1) * longest > max_tokens
+            or any(lengths[i] < edge <= longest for edge in edges)
+        ):
             batches.append(tuple(batch))
             batch = []
         batch.append(i)

@@ -27,6 +27,15 @@ def test_equal_lengths_keep_their_order():
     assert buckets([3, 3, 3, 3], max_tokens=6) == [(0, 1), (2, 3)]
 
 
+@given(lengths, st.integers(1, 300), st.lists(st.integers(0, 200), max_size=3))
+def test_no_batch_lies_on_both_sides_of_an_edge(sizes, max_tokens, edges):
+    batches = buckets(sizes, max_tokens=max_tokens, edges=edges)
+    assert sorted(i for batch in batches for i in batch) == list(range(len(sizes)))
+    for batch in batches:
+        for edge in edges:
+            assert len({sizes[i] >= edge for i in batch}) == 1
+
+
 @pytest.mark.parametrize("limits", [{"max_tokens": 0}, {"max_tokens": 5, "max_items": 0}])
 def test_limits_must_be_positive(limits):
     with pytest.raises(ValueError, match="positive"):

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from mtcheck.core.errors import ExitCode, ModelError
-from mtcheck.engines.marian_ct2 import Ct2Translator
+from mtcheck.engines.marian_ct2 import Ct2Translator, _resolve
 from tests.engines.embedded import CT2, FOLDER, PAIRS, TOKENS, needs_ct2
 from tests.engines.sentences import SENTENCES
 
@@ -58,6 +58,67 @@ def test_results_do_not_depend_on_batches_threads_or_order(compute_type):
         for a, b in zip(turned, expected, strict=True):
             if "overlong" not in b.flags:
                 assert a.logprob == pytest.approx(b.logprob, abs=nats)
+
+
+@pytest.mark.parametrize("beam", [1, 4])
+def test_a_text_alone_and_among_others_comes_out_the_same(beam):
+    # Lengths from 5 to 60 tokens, so that batches would pad much if they were not sorted.
+    whole = SENTENCES["en"]
+    texts = [" ".join(whole[i : i + n]) for n in (1, 2, 3) for i in range(0, 10, n)]
+    model = open_model(beam=beam, threads=1)
+    alone = [model.translate([t], source="en", target="pt")[0] for t in texts]
+    for size in (2, 5, len(texts)):
+        for i in range(0, len(texts), size):
+            made = model.translate(texts[i : i + size], source="en", target="pt")
+            for a, b in zip(made, alone[i : i + size], strict=True):
+                assert (a.text, a.flags) == (b.text, b.flags)
+                if "overlong" not in a.flags:  # where an output is cut depends on its batch
+                    assert a.logprob == pytest.approx(b.logprob, abs=1e-3)
+
+
+class FakeCt2:
+    """CTranslate2 on a machine with some GPUs."""
+
+    def __init__(self, gpus, types=("float16", "float32", "int8_float16", "int8_float32")):
+        self.gpus, self.types = gpus, set(types)
+
+    def get_cuda_device_count(self):
+        return self.gpus
+
+    def get_supported_compute_types(self, device):
+        return self.types if device == "cuda" else {"int8", "int8_float32", "float32"}
+
+
+@pytest.mark.parametrize(
+    ("gpus", "device", "kind", "expected"),
+    [
+        (0, "auto", "default", ("cpu", "int8")),
+        (1, "auto", "default", ("cuda", "float16")),
+        (4, "auto", "default", ("cuda", "float16")),
+        (1, "cuda", "default", ("cuda", "float16")),
+        (1, "cpu", "default", ("cpu", "int8")),
+        (1, "auto", "float32", ("cuda", "float32")),
+        (0, "auto", "float32", ("cpu", "float32")),
+    ],
+)
+def test_a_gpu_is_chosen_where_there_is_one(gpus, device, kind, expected):
+    assert _resolve(device, kind, FakeCt2(gpus)) == expected
+
+
+def test_an_old_gpu_without_half_precision():
+    assert _resolve("auto", "default", FakeCt2(1, ["int8_float32", "float32"])) == (
+        "cuda", "int8_float32",
+    )  # fmt: skip
+    assert _resolve("auto", "default", FakeCt2(1, ["float32"])) == ("cuda", "float32")
+
+
+@pytest.mark.parametrize(
+    ("gpus", "device", "kind"), [(0, "cuda", "default"), (1, "cpu", "float16")]
+)
+def test_a_gpu_or_type_that_is_missing_is_said(gpus, device, kind):
+    with pytest.raises(ModelError) as caught:
+        _resolve(device, kind, FakeCt2(gpus))
+    assert caught.value.code == "bad-device"
 
 
 def test_the_target_token_reaches_the_model(model):
