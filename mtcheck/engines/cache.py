@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from mtcheck.engines.base import EngineInfo, Translation, Translator
 
@@ -65,7 +66,8 @@ class TranslationCache:
     def __init__(self, folder: Path | None = None, *, max_bytes: int = _MOST_BYTES) -> None:
         self.path = (folder or default_cache_dir()) / _FILE
         self._max_bytes = max_bytes
-        self._local = threading.local()
+        self._held: tuple[int, sqlite3.Connection] | None = None
+        self._lock = threading.RLock()
         self._remarks: dict[str, None] = {}
         self._broken = False
 
@@ -85,24 +87,15 @@ class TranslationCache:
         found: dict[str, Translation] = {}
         if not keys:
             return found
-        try:
-            base = self._connection()
-            if base is None:
-                return found
-            todo = list(keys)
-            for i in range(0, len(todo), _MOST_VARIABLES):
-                part = todo[i : i + _MOST_VARIABLES]
-                marks = ",".join("?" * len(part))
-                query = (
-                    "SELECT key, text, logprob, n_tokens, flags FROM translations "  # noqa: S608
-                    f"WHERE key IN ({marks})"
-                )
-                for key, text, logprob, n_tokens, flags in base.execute(query, part):
+        with self._lock:
+            try:
+                base = self._connection()
+                for key, text, logprob, n_tokens, flags in _select(base, list(keys)):
                     found[keys[key]] = Translation(
                         text, logprob, n_tokens, tuple(flags.split()) if flags else ()
                     )
-        except sqlite3.Error as error:
-            self._failed(error)
+            except sqlite3.Error as error:
+                self._failed(error)
         return found
 
     def put_many(self, prefix: bytes, items: Mapping[str, Translation]) -> None:
@@ -112,29 +105,28 @@ class TranslationCache:
             (_key(prefix, text), t.text, t.logprob, t.n_tokens, " ".join(t.flags), day)
             for text, t in items.items()
         ]
-        try:
-            base = self._connection()
-            if base is not None and rows:
-                with base:
-                    base.executemany(
-                        "INSERT OR REPLACE INTO translations VALUES (?, ?, ?, ?, ?, ?)", rows
-                    )
-        except sqlite3.Error as error:
-            self._failed(error)
+        with self._lock:
+            try:
+                base = self._connection()
+                if base is not None and rows:
+                    with base:
+                        base.executemany(
+                            "INSERT OR REPLACE INTO translations VALUES (?, ?, ?, ?, ?, ?)", rows
+                        )
+            except sqlite3.Error as error:
+                self._failed(error)
 
     def close(self) -> None:
-        """Close this thread's connection; the next use opens another."""
-        held: tuple[int, sqlite3.Connection] | None = getattr(self._local, "held", None)
-        if held is not None:
+        """Close the connection; the next use opens another."""
+        with self._lock:
+            held, self._held = self._held, None
             # A connection that was made before a fork belongs to the parent.
-            if held[0] == os.getpid():
+            if held is not None and held[0] == os.getpid():
                 held[1].close()
-            self._local.held = None
 
     def _connection(self) -> sqlite3.Connection | None:
-        held: tuple[int, sqlite3.Connection] | None = getattr(self._local, "held", None)
-        if held is not None and held[0] == os.getpid():
-            return held[1]
+        if self._held is not None and self._held[0] == os.getpid():
+            return self._held[1]
         if self._broken:
             return None
         try:
@@ -143,7 +135,7 @@ class TranslationCache:
         except (OSError, sqlite3.Error) as error:
             self._failed(error)
             return None
-        self._local.held = (os.getpid(), base)
+        self._held = (os.getpid(), base)
         return base
 
     def _open(self) -> sqlite3.Connection:
@@ -239,13 +231,26 @@ class CachedTranslator:
         """
         prefix = fingerprint(self.info, source, target)
         known = self._cache.get_many(prefix, texts)
-        missing = [t for t in dict.fromkeys(texts) if t not in known]
+        # Longest first, so that the texts of a group, too, are of like length.
+        missing = sorted({t: None for t in texts if t not in known}, key=len, reverse=True)
         for group in _groups(missing):
             made = self._inner.translate(group, source=source, target=target)
             new = dict(zip(group, made, strict=True))
             self._cache.put_many(prefix, new)
             known |= new
         return [known[text] for text in texts]
+
+
+def _select(base: sqlite3.Connection | None, keys: list[bytes]) -> Iterable[tuple[Any, ...]]:
+    """Yield (key, text, logprob, n_tokens, flags) of the keys that are there."""
+    for i in range(0, len(keys) if base is not None else 0, _MOST_VARIABLES):
+        part = keys[i : i + _MOST_VARIABLES]
+        query = (
+            "SELECT key, text, logprob, n_tokens, flags FROM translations "  # noqa: S608
+            f"WHERE key IN ({','.join('?' * len(part))})"
+        )
+        assert base is not None
+        yield from base.execute(query, part)
 
 
 def _groups(texts: list[str]) -> Iterable[list[str]]:

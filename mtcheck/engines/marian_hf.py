@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -55,6 +56,9 @@ class HfTranslator(MarianTranslator):
         self._tokenizer = tokenizer
         self._beam = beam
         self._batch_tokens = batch_tokens
+        # The tokenizer switches between its two models, and the legs of a round trip are made in
+        # threads.
+        self._lock = threading.Lock()
 
     @classmethod
     def open(
@@ -160,11 +164,13 @@ class HfTranslator(MarianTranslator):
     ) -> list[Hypothesis]:
         # A text that begins with >> would be read as a target token, but not behind a space.
         front = " " if token is None else f"{token} "
-        ids = [self._tokenizer(front + text)["input_ids"] for text in texts]
+        with self._lock:
+            ids = [self._tokenizer(front + text)["input_ids"] for text in texts]
         results: dict[int, Hypothesis] = {}
         for batch in buckets([len(i) for i in ids], max_tokens=self._batch_tokens):
             try:
-                made = self._run([ids[i] for i in batch], no_repeat)
+                with self._lock:
+                    made = self._run([ids[i] for i in batch], no_repeat)
             except RuntimeError as error:
                 raise ModelError(
                     "backend-failed",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,10 @@ from mtcheck.engines import guards
 if TYPE_CHECKING:
     from mtcheck.engines.base import Embedder, Translation, Translator
 
+# Segments that are translated together, and groups of them that are on their way ahead of the one
+# that is looked at. Documents of fewer segments are one group.
+_GROUP = 256
+_AHEAD = 2
 _OFF_TARGET_WORDS = 5
 # Confidence of the identification; short texts take more.
 _OFF_TARGET_LONG = 80
@@ -58,16 +64,86 @@ def roundtrip(
     Raises:
         ModelError: a translator does not serve its pair or its backend failed.
     """
-    there = forward.translate(texts, source=lang, target=pivot)
-    # Nothing is sent back of what did not get there.
-    sent = [i for i, t in enumerate(there) if t.text.strip()]
-    returned = backward.translate([there[i].text for i in sent], source=pivot, target=lang)
-    back: list[Translation | None] = [None] * len(texts)
-    for i, t in zip(sent, returned, strict=True):
-        back[i] = t
+    # Each text once, and those of like length together, whatever documents they come from.
+    distinct = sorted(dict.fromkeys(texts), key=len, reverse=True)
+    groups = [distinct[i : i + _GROUP] for i in range(0, len(distinct), _GROUP)]
+    legs = _both_ways(groups, forward=forward, backward=backward, lang=lang, pivot=pivot)
+    done: dict[str, RoundTrip] = {}
+    for group, there, back in legs:
+        made = _compare(group, there, back, (lang, pivot), embedder, floors)
+        done.update(zip(group, made, strict=True))
+    return [done[text] for text in texts]
+
+
+_Legs = tuple[list[str], list["Translation"], list["Translation | None"]]
+
+
+def _both_ways(
+    groups: Sequence[list[str]],
+    *,
+    forward: Translator,
+    backward: Translator,
+    lang: str,
+    pivot: str,
+) -> Iterator[_Legs]:
+    """Yield each group with its translations there and back.
+
+    While the caller looks at one group, the next is on its way back and the one after it on its way
+    there, so that no core waits for the last sentence of a leg.
+    """
+
+    def there(group: list[str]) -> list[Translation]:
+        return forward.translate(group, source=lang, target=pivot)
+
+    def back(group: list[str], made: list[Translation]) -> list[Translation | None]:
+        # Nothing is sent back of what did not get there, or came there as it was.
+        sent = [
+            i
+            for i, (text, t) in enumerate(zip(group, made, strict=True))
+            if t.text.strip() and not guards.is_copy(text, t.text)
+        ]
+        returned = backward.translate([made[i].text for i in sent], source=pivot, target=lang)
+        results: list[Translation | None] = [None] * len(group)
+        for i, t in zip(sent, returned, strict=True):
+            results[i] = t
+        return results
+
+    if len(groups) == 1:
+        made = there(groups[0])
+        yield groups[0], made, back(groups[0], made)
+        return
+    with ThreadPoolExecutor(1, "there") as out, ThreadPoolExecutor(1, "back") as home:
+        pending: deque[tuple[list[str], Future[list[Translation]], Future[Any]]] = deque()
+        try:
+            for group in groups:
+                going = out.submit(there, group)
+                coming = home.submit(lambda g, f: back(g, f.result()), group, going)
+                pending.append((group, going, coming))
+                if len(pending) > _AHEAD:
+                    yield _arrived(*pending.popleft())
+            while pending:
+                yield _arrived(*pending.popleft())
+        finally:
+            for _, going, coming in pending:
+                coming.cancel()
+                going.cancel()
+
+
+def _arrived(group: list[str], going: Future[list[Translation]], coming: Future[Any]) -> _Legs:
+    return group, going.result(), coming.result()
+
+
+def _compare(
+    texts: Sequence[str],
+    there: Sequence[Translation],
+    back: Sequence[Translation | None],
+    langs: tuple[str, str],
+    embedder: Embedder | None,
+    floors: tuple[float | None, float | None],
+) -> list[RoundTrip]:
+    lang, pivot = langs
     flags = [
-        _flags(text, t, b, floors, (lang, pivot))
-        for text, t, b in zip(texts, there, back, strict=True)
+        _flags(text, t, b, floors, langs) for text, t, b in zip(texts, there, back, strict=True)
     ]
     scored = [
         i

@@ -1,3 +1,5 @@
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -97,11 +99,60 @@ def test_both_legs_and_what_changed():
 
 
 def test_an_untranslated_segment_is_a_copy_and_not_scored():
-    trip = run([SOURCE], Phrasebook(), Phrasebook({SOURCE: SOURCE}), Letters())[0]
+    backward = MirrorTranslator()
+    trip = run([SOURCE], Phrasebook(), backward, Letters())[0]
     assert "copy" in trip.flags
     assert trip.chrf is None
     assert trip.similarity is None
-    assert trip.back == SOURCE  # shown, but no evidence
+    assert trip.back is None
+    assert backward.seen == []  # no evidence, so no work
+
+
+@given(st.lists(words.map(" ".join), max_size=40), st.integers(1, 7))
+def test_groups_change_nothing(texts, size):
+    whole = run(texts, embedder=Letters())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mtcheck.evidence.roundtrip._GROUP", size)
+        assert run(texts, embedder=Letters()) == whole
+
+
+def test_equal_segments_make_one_trip():
+    forward, backward = MirrorTranslator(), MirrorTranslator()
+    trips = run([SOURCE, THERE, SOURCE], forward, backward)
+    assert trips[0] is trips[2]
+    assert len(forward.seen) == len(backward.seen) == 2
+
+
+@pytest.mark.parametrize("broken", ["forward", "backward"])
+def test_a_fault_in_a_group_reaches_the_caller(monkeypatch, broken):
+    class Broken(MirrorTranslator):
+        def translate(self, texts, *, source, target):
+            if any("w7" in t or "7w" in t for t in texts):
+                raise ModelError("backend-failed", "out of memory")
+            return super().translate(texts, source=source, target=target)
+
+    monkeypatch.setattr("mtcheck.evidence.roundtrip._GROUP", 2)
+    with pytest.raises(ModelError, match="out of memory"):
+        run([f"some words w{i}" for i in range(20)], **{broken: Broken()})
+
+
+def test_both_legs_are_under_way_at_the_same_time(monkeypatch):
+    """The second group starts on its way before the first one is back."""
+    started = threading.Event()
+
+    class Forward(MirrorTranslator):
+        def translate(self, texts, *, source, target):
+            if "second" in texts:
+                started.set()
+            return super().translate(texts, source=source, target=target)
+
+    class Backward(MirrorTranslator):
+        def translate(self, texts, *, source, target):
+            assert started.wait(10)
+            return super().translate(texts, source=source, target=target)
+
+    monkeypatch.setattr("mtcheck.evidence.roundtrip._GROUP", 1)
+    assert len(run(["the first", "second"], Forward(), Backward())) == 2
 
 
 def test_a_loop_on_the_way_back_is_found():
