@@ -42,7 +42,7 @@ class DocumentText:
 
     def _head(self, report: Report) -> Iterator[str]:
         theme = self._theme
-        verdict = "FAILED" if report.status is Status.FAILED else report.verdict.value
+        verdict = "ERROR" if report.status is Status.FAILED else report.verdict.value
         style = Verdict.FAIL if report.status is Status.FAILED else report.verdict
         path = cells.shorten(terminal(report.path), theme.width - len(verdict) - 2, "...")
         yield f"{theme.paint(verdict, style)}  {theme.paint(path, 'bold')}"

@@ -33,8 +33,8 @@ def row_of(report: Report) -> Row:
     weight = sum(s.weight * n for s, n in counts.items())
     penalty = 1000 * weight / report.words if report.words else None
     failed = report.status is Status.FAILED
-    verdict = "FAILED" if failed else report.verdict.value
-    order = {"FAILED": 3, "FAIL": 2, "INCOMPLETE": 1, "PASS": 0}[verdict]
+    verdict = "ERROR" if failed else report.verdict.value
+    order = {"ERROR": 3, "FAIL": 2, "INCOMPLETE": 1, "PASS": 0}[verdict]
     rank = (float(order), penalty or 0.0, float(sum(counts.values())))
     return Row(report.path, verdict, penalty, counts, rank)
 
@@ -73,7 +73,7 @@ class Overview:
             for row in rows:
                 penalty = "-" if row.penalty is None else f"{row.penalty:,.1f}"
                 numbers = "".join(f"{row.counts.get(s, 0) or '-':>8}  " for s in split)
-                style = Verdict.FAIL if row.verdict == "FAILED" else Verdict(row.verdict)
+                style = Verdict.FAIL if row.verdict == "ERROR" else Verdict(row.verdict)
                 verdict = theme.paint(f"{row.verdict:<10}", style)
                 path = cells.shorten(terminal(row.path), room, "...")
                 yield f"{verdict}  {penalty:>8}  {numbers}{path}"

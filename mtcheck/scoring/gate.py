@@ -28,6 +28,7 @@ def judge(
     segments: Sequence[SegmentReport],
     skips: Sequence[Skip],
     line_of: Sequence[int] = (),
+    signs: Sequence[Finding] = (),
 ) -> GateResult:
     """Return the verdict on one document.
 
@@ -42,11 +43,12 @@ def judge(
         segments: for the worst places of a score.
         skips: what was not measured.
         line_of: first line of each segment, 1-based, in the order of ``segments``.
+        signs: findings that speak for machine translation: its worst places, as it has no segments.
     """
     failed = [
         *_by_severity(config, path, findings),
         *_by_penalty(config, path, findings, scores),
-        *_by_scores(config, path, scores, segments, line_of),
+        *_by_scores(config, path, scores, segments, line_of, signs),
     ]
     if failed:
         return GateResult(Verdict.FAIL, tuple(failed))
@@ -177,6 +179,7 @@ def _by_scores(
     scores: Mapping[str, Score],
     segments: Sequence[SegmentReport],
     line_of: Sequence[int],
+    signs: Sequence[Finding],
 ) -> list[GateReason]:
     reasons = []
     for threshold, (name, kind) in _THRESHOLDS.items():
@@ -188,13 +191,17 @@ def _by_scores(
             continue
         side = "below" if kind == "min" else "above"
         label = name.replace("_", " ")
+        if name == "machine_translated":
+            worst = _places(path, signs)
+        else:
+            worst = _worst_segments(path, name, segments, line_of)
         reasons.append(
             GateReason(
                 threshold.replace("_", "-"),
                 f"{label} {score.value:.3g} is {side} {limit:g}",
                 score.value,
                 limit,
-                _worst_segments(path, name, segments, line_of),
+                worst,
             )
         )
     return reasons

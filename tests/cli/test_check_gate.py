@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from mtcheck.cli.app import build
+from tests.engines.embedded import needs_judge
 
 ARTEFACT = "The vote is this Friday (11), they said.\n"
 
@@ -89,3 +90,35 @@ def test_suppressions_that_silence_nothing_are_told(folder: Path) -> None:
     )
     result = check("a.md", "--lang", "en")
     assert result.exit_code == 0 and "line 1: this suppression of dates" in result.stdout
+
+
+PAIRS = """\
+source\ttarget
+Der Zug kommt um neun Uhr an und hält nicht in Köln.\tThe train arrives at nine and does not stop there.
+Die Regierung hat am Montag ein neues Gesetz beschlossen.\tThe government passed a new law on Monday.
+Viele Menschen protestierten gegen die Entscheidung.\tMany people protested against the decision.
+Das Wetter bleibt auch morgen schlecht.\tWeather of banana is tomorrow the bad also stays of.
+"""  # noqa: E501
+
+
+@needs_judge
+def test_failed_thresholds_are_named_with_value_and_worst_places(folder: Path) -> None:
+    (folder / "pairs.tsv").write_text(PAIRS)
+    command = ["check", "pairs.tsv", "-s", "de", "-t", "en", "--no-roundtrip", "--no-config"]
+    thresholds = ["--min-quality", "99", "--min-fluency", "99", "--max-machine-translated", "0"]
+    result = CliRunner().invoke(build(["check"]), [*command, *thresholds, "-f", "json"])
+    assert result.exit_code == 1
+    data = json.loads(result.stdout)
+    reasons = {r["threshold"]: r for r in data["gate"]["reasons"]}
+    for name in ("quality", "fluency"):
+        reason, score = reasons[f"min-{name}"], data["documents"][0]["scores"][name]["value"]
+        assert reason["value"] == score and reason["limit"] == 99
+        assert f"{name} {score:.3g} is below 99" in reason["message"]
+        assert len(reason["worst"]) == 3 and "pairs.tsv:5" in reason["worst"]
+    low = ["--min-quality", "1", "--min-fluency", "1", "--max-machine-translated", "1"]
+    assert CliRunner().invoke(build(["check"]), [*command, *low]).exit_code == 0
+    # Without originals quality can't be measured: no pass, unless that is allowed.
+    prose = ["check", "a.txt", "-t", "en", "--no-roundtrip", "--no-config", "--min-quality", "1"]
+    result = CliRunner().invoke(build(["check"]), prose)
+    assert result.exit_code == 1 and "--min-quality 1 can't be judged" in result.stdout
+    assert CliRunner().invoke(build(["check"]), [*prose, "--allow-incomplete"]).exit_code == 0

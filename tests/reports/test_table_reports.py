@@ -70,7 +70,7 @@ def test_xlsx_opens_and_holds_the_same_as_csv():
     assert documents == [
         ["news/storm 1.txt", "FAIL", "partial"],
         ["news/primavera.po", "PASS", "ok"],
-        ["news/broken.docx", "FAILED", "failed"],
+        ["news/broken.docx", "ERROR", "failed"],
     ]
     assert book["Summary"]["B1"].value == "FAIL"
 

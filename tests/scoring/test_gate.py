@@ -108,6 +108,15 @@ def test_abstention_is_no_failure() -> None:
     assert verdict(GateConfig(max_machine_translated=0.5), scores=scores).verdict is Verdict.PASS
 
 
+def test_machine_translation_is_placed_by_what_speaks_for_it() -> None:
+    scores = score("machine_translated", 0.8)
+    signs = [finding("minor"), finding("major")]
+    result = verdict(GateConfig(max_machine_translated=0.5), scores=scores, signs=signs)
+    (reason,) = result.reasons
+    assert reason.message == "machine translated 0.8 is above 0.5"
+    assert len(reason.worst) == 2 and all(p.startswith("a.txt:") for p in reason.worst)
+
+
 def test_failure_beats_incompleteness() -> None:
     skips = [Skip("round trip", "no model")]
     assert verdict(GateConfig(), skips=skips).verdict is Verdict.INCOMPLETE

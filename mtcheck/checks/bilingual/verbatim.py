@@ -107,9 +107,7 @@ def tags(c: Comparison) -> Iterator[Hit]:
     """HTML and XML tags that are lost, added or renamed."""
     both = f"{c.source}\n{c.target}"
     elements = {m[1] for m in _TAG.finditer(both) if _is_element(m, both)}
-    found = [
-        [m for m in _TAG.finditer(text) if m[1] in elements] for text in (c.source, c.target)
-    ]
+    found = [[m for m in _TAG.finditer(text) if m[1] in elements] for text in (c.source, c.target)]
     source, target = (Counter(_tag_name(m) for m in matches) for matches in found)
     added, lost = target - source, source - target
     for match in found[1]:

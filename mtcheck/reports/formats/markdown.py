@@ -28,7 +28,7 @@ MOST_FINDINGS = 200
 MOST_DOCUMENTS = 50
 MOST_SEGMENTS = 3
 _LONGEST_CELL = 300
-_SIGNS = {"PASS": "✅", "FAIL": "❌", "INCOMPLETE": "⚠️", "FAILED": "💥"}
+_SIGNS = {"PASS": "✅", "FAIL": "❌", "INCOMPLETE": "⚠️", "ERROR": "💥"}
 
 
 def open(stream: IO[str] | IO[bytes], options: WriterOptions) -> Writer:
