@@ -55,12 +55,20 @@ def repeated(r: Pair, rng: random.Random, pool: list[Pair]) -> str:
     return " ".join(r["mt"].split()[:3] * 8)
 
 
+def wrong_language(r: Pair, rng: random.Random, pool: list[Pair]) -> str:
+    """Return a text of like length in another language than the target's."""
+    target = r["lp"].split("-")[1]
+    rest = [q for q in pool if q["lp"].split("-")[1] != target]
+    return min(rest, key=lambda q: abs(len(q["mt"]) - len(r["mt"])))["mt"] if rest else r["mt"]
+
+
 DAMAGES: dict[str, Callable[[Pair, random.Random, list[Pair]], str]] = {
     "shuffled words": shuffled,
     "second half missing": halved,
     "translation of another source": other,
     "copied source": copied,
     "loop": repeated,
+    "text in another language": wrong_language,
 }
 
 
@@ -114,6 +122,11 @@ def main() -> None:
         out["quality"][name] = compare(base, values(judge, worse))
         if name in ("shuffled words", "loop"):
             out["fluency"][name] = compare(base_fluency, values(judge, worse, fluency=True))
+    with_reference = [r for r in pool if r.get("ref")]
+    some = rng.sample(with_reference, min(args.pairs, len(with_reference)))
+    if some:
+        people = values(judge, [{**p, "mt": p["ref"]} for p in some])
+        out["references"] = compare(people, values(judge, some))
     if args.hallucinations:
         known = [r for r in files.records(args.hallucinations) if set(r["lp"].split("-"))
                  <= set(judge.score_languages)]  # fmt: skip
