@@ -9,6 +9,7 @@ made of, so that a changed rule, lexicon or module is noticed at once.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -91,18 +92,22 @@ def _write_quietly(path: Path, text: str) -> None:
     """Write the cache whole or not at all; forms of older versions are removed."""
     import tempfile
 
+    name = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=path.parent, suffix=".tmp", delete=False
         ) as file:
+            name = Path(file.name)
             file.write(text)
-        Path(file.name).replace(path)
+        name.replace(path)
         for old in path.parent.glob("*.json"):
             if old != path:
                 old.unlink(missing_ok=True)
-    except OSError:
-        return
+    except OSError:  # a full disk, too: nothing half-written stays
+        if name is not None:
+            with contextlib.suppress(OSError):
+                name.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
