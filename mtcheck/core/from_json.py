@@ -76,6 +76,7 @@ def _score(name: str, data: _Json) -> Score:
         reference_quantiles=None
         if data.get("reference_quantiles") is None
         else tuple(data["reference_quantiles"]),
+        reasons=tuple(data.get("reasons", ())),
     )
 
 

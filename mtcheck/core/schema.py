@@ -188,6 +188,11 @@ def _score() -> _Schema:
                 {"type": "array", "items": NUMBER, "minItems": 5, "maxItems": 5},
                 "5, 25, 50, 75 and 95 % quantiles of the reference distribution.",
             ),
+            "reasons": {
+                "type": "array",
+                "items": STRING,
+                "description": "What the value rests on.",
+            },
         }
     )
 

@@ -17,7 +17,8 @@ class Score:
     holds everything needed to reproduce the value, in sacrebleu's ``key:value|key:value`` form.
     ``distribution`` is set for scores over classes (translated_from). ``abstained`` says that the
     evidence was too weak for a verdict. ``reference_quantiles`` are the 5, 25, 50, 75 and 95 %
-    quantiles of the reference distribution, in the unit of the value.
+    quantiles of the reference distribution, in the unit of the value. ``reasons`` say what the
+    value rests on.
     """
 
     name: str
@@ -34,3 +35,4 @@ class Score:
     distribution: Mapping[str, float] | None = None
     note: str | None = None
     reference_quantiles: tuple[float, ...] | None = None
+    reasons: tuple[str, ...] = ()

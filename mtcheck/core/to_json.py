@@ -102,6 +102,7 @@ def score_to_dict(score: Score) -> dict[str, Any]:
         "reference_quantiles": None
         if score.reference_quantiles is None
         else [_round(x) for x in score.reference_quantiles],
+        "reasons": list(score.reasons),
     }
 
 

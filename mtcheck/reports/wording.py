@@ -77,6 +77,8 @@ def score_text(score: Score) -> ScoreText:
             remarks.append(score.label)
         if score.abstained:
             remarks.append("too weak for a verdict")
+        if score.reasons and not score.distribution:
+            remarks.append("because " + "; ".join(score.reasons))
         if score.note:
             remarks.append(score.note)
     return ScoreText(

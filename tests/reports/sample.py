@@ -199,6 +199,7 @@ def article() -> Report:
             (0.7, 0.9),
             better="lower",
             label="likely",
+            reasons=("wording alone: translated 80%", "2 findings that speak for a machine"),
         ),
         "translated_from": Score(
             "translated_from",

@@ -230,3 +230,9 @@ def test_a_report_without_its_text_still_lists_its_findings():
     out = render("text", report)
     assert "  3:20  this Friday (11)" in out
     assert "on Friday, March 11," in out
+
+
+@pytest.mark.parametrize("kind", ["text", "markdown", "html"])
+def test_a_score_says_what_it_rests_on(kind):
+    shown = " ".join(re.sub(r"<[^>]*>", "", render(kind, sample.article())).split())
+    assert "because wording alone: translated 80%; 2 findings that speak for a machine" in shown
