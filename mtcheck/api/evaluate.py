@@ -103,7 +103,7 @@ def _bad(path: Path, number: int, what: str) -> UsageError:
 def evaluate_origin(
     path: Path, *, judge: Judge, by: Sequence[str] = ("lang",)
 ) -> dict[str, OriginFigures]:
-    """Judge labelled texts.
+    """Judge labelled texts as `mtcheck check` does: by the wording and by what the rules find.
 
     Args:
         path: JSON Lines with ``text`` (one segment a line), ``lang``, ``label``
@@ -114,6 +114,10 @@ def evaluate_origin(
     Raises:
         UsageError: a record lacks a field, or has another label.
     """
+    from mtcheck.checks.registry import load_rules
+    from mtcheck.run.rule_evidence import text_evidence
+
+    rules = load_rules()
     sets: dict[str, list[tuple[dict[str, Any], Any]]] = defaultdict(list)
     for number, r in read_records(path):
         missing = [k for k in ("text", "lang", "label", *by) if k not in r]
@@ -121,7 +125,9 @@ def evaluate_origin(
             raise _bad(path, number, "no " + ", ".join(missing))
         if r["label"] not in LABELS:
             raise _bad(path, number, f"label {r['label']!r} is none of " + ", ".join(LABELS))
-        result = judge.origin(r["text"].split("\n"), lang=languages.normalise(r["lang"]))
+        lang = languages.normalise(r["lang"])
+        evidence = text_evidence(r["text"], rules, lang)
+        result = judge.origin(r["text"].split("\n"), lang=lang, evidence=evidence)
         del r["text"]
         sets[" ".join(str(r[k]) for k in by)].append((r, result))
     return {name: _origin_figures(rows) for name, rows in sorted(sets.items())}

@@ -32,7 +32,7 @@ class Vote:
     ``distribution`` gives each language that got a vote its share (sum 1; empty: no votes).
     ``label`` is None and ``abstained`` True where the evidence is too weak. ``translated`` and
     ``machine`` are sums of log odds (nats) that the text is a translation, and that a machine made
-    it: two questions, each with its own rules.
+    it: two questions, each with its own rules. ``scores`` are the log odds of each language.
     """
 
     distribution: Mapping[str, float] = field(default_factory=dict)
@@ -41,6 +41,7 @@ class Vote:
     evidence: str = ""
     translated: float = 0.0
     machine: float = 0.0
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 def vote(findings: Sequence[Finding], lang: str | None, words: int) -> Vote:
@@ -69,7 +70,7 @@ def vote(findings: Sequence[Finding], lang: str | None, words: int) -> Vote:
     translated, machine = _two_questions(by_rule, rates)
     positive = {source: score for source, score in scores.items() if score > 0}
     if not positive:
-        return Vote(translated=translated, machine=machine)
+        return Vote(translated=translated, machine=machine, scores=scores)
     top = max(positive.values())
     raised = {source: math.exp(score - top) for source, score in positive.items()}
     total = sum(raised.values())
@@ -85,6 +86,7 @@ def vote(findings: Sequence[Finding], lang: str | None, words: int) -> Vote:
         evidence=f"{name(best)}: {', '.join(strongest)}",
         translated=translated,
         machine=machine,
+        scores=scores,
     )
 
 

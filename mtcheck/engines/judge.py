@@ -14,6 +14,7 @@ from mtcheck.core.evidence import SegmentScore
 from mtcheck.core.installed import version
 from mtcheck.core.languages import name as language_name
 from mtcheck.engines.base import EngineInfo
+from mtcheck.engines.judge_combiner import RuleEvidence
 from mtcheck.engines.judge_encoder import Encoded, Encoder
 from mtcheck.engines.judge_guards import BOTTOM, guard
 from mtcheck.engines.judge_origin import OriginModel, OriginResult, load_origin
@@ -78,12 +79,15 @@ class Judge:
         """Languages that fluency and quality were trained on."""
         return tuple(self._heads.card["languages"])
 
-    def origin(self, segments: Sequence[str], *, lang: str) -> OriginResult:
+    def origin(
+        self, segments: Sequence[str], *, lang: str, evidence: RuleEvidence | None = None
+    ) -> OriginResult:
         """Tell whether a text was written, translated by a person, or by a machine.
 
         Args:
             segments: the text's segments, in order; all of them count as one text.
             lang: normalised language of the text.
+            evidence: what the rules found in it; None = judge by the wording alone.
         """
         if lang not in self._origins:
             self._origins[lang] = load_origin(self.folder, lang)
@@ -92,7 +96,7 @@ class Judge:
             known = ", ".join(self.origin_languages)
             why = f"not measured for {language_name(lang) or 'unknown'} text, only for {known}"
             return OriginResult(None, None, note=why)
-        return model.predict(segments)
+        return model.predict(segments, evidence)
 
     def fluency(self, texts: Sequence[str], *, lang: str) -> list[SegmentScore]:
         """Score how well each text reads by itself; one score a text, in order.

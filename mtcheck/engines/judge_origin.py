@@ -7,8 +7,10 @@ it is plain arrays: ``origin-<lang>.npz`` and the calibration in ``origin.json``
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 from mtcheck.core.errors import ModelError
 from mtcheck.engines import judge_features as jf
+from mtcheck.engines.judge_bootstrap import poisson, resamples
+from mtcheck.engines.judge_combiner import OTHER, RuleEvidence, probability, reasons
+from mtcheck.engines.judge_verdict import verdict
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SHORT = 80  # words; below, the zone of abstention is wider
-OTHER = "other"
 _RESAMPLES = 100
 STYLE_SCALE = 0.05  # keeps the fourteen densities on the scale of single n-grams
 
@@ -37,7 +40,8 @@ class OriginResult:
     or None where the model abstains. ``fpr`` and ``fpr_translation`` are the shares of human
     originals and of human translations of like length that score at least as high.
     ``translated_from`` maps languages and ``other`` to probabilities, None where the model has no
-    such part; ``translated_from_label`` is its best language, None where it abstains.
+    such part; ``translated_from_label`` is its best language, None where it abstains. ``reasons``
+    say what the verdict rests on; ``by_rules`` that the rules' findings are part of it.
     """
 
     machine_translated: float | None
@@ -53,6 +57,8 @@ class OriginResult:
     translated_from: Mapping[str, float] | None = None
     translated_from_label: str | None = None
     note: str | None = None
+    reasons: tuple[str, ...] = ()
+    by_rules: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,58 +77,120 @@ class OriginModel:
     calibration: Mapping[str, Any]
 
     def vector(self, counts: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return TF-IDF rows of length one for rows of counts over ``keys``."""
+        """Return TF-IDF rows for rows of counts over ``keys``.
+
+        The part of the characters and the part of the words have length one each: long texts would
+        else be told by their characters alone.
+        """
         import numpy as np
 
-        rows = np.where(counts > 0, np.log(np.maximum(counts, 1e-9)) + 1, 0) * self.idf
-        rows = np.maximum(rows, 0)
-        norm = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / np.maximum(norm, 1e-9), dtype=np.float32)
+        rows = np.log(counts, where=counts > 0, out=np.full_like(counts, -1)) + 1
+        rows *= self.idf
+        np.maximum(rows, 0, out=rows)
+        first = self.characters
+        for part in (rows[:, :first], rows[:, first:]):
+            norm = np.sqrt(np.einsum("ij,ij->i", part, part))
+            part /= np.maximum(norm, 1e-9)[:, None]
+        return rows
 
-    def predict(self, segments: Sequence[str]) -> OriginResult:
-        """Judge one text given as its segments."""
+    @property
+    def characters(self) -> int:
+        """Number of character n-grams; word n-grams come after them."""
+        import numpy as np
+
+        return int(np.searchsorted(self.keys, jf.WORD_KEYS))
+
+    def predict(
+        self, segments: Sequence[str], evidence: RuleEvidence | None = None
+    ) -> OriginResult:
+        """Judge one text given as its segments.
+
+        Args:
+            segments: the text's.
+            evidence: what the rules found in it; None = they did not run, then the verdict rests
+                on the wording alone and is calibrated for that.
+        """
         import numpy as np
 
         segments = [s for s in segments if s.strip()]
         n_words = sum(map(jf.n_words, segments))
         if n_words == 0:
             return OriginResult(None, None, note="no words to judge")
+        card = self.calibration
+        if evidence is not None and "rules" in card:
+            card = card["rules"]
+        else:
+            evidence = None
+        # Seeded by the text's size: the same text always gets the same interval.
+        rng = random.Random(len(segments) * 65_537 + n_words)
+        times = _RESAMPLES if len(segments) > 1 else 0
+        small, row, logits = self._logits(segments, resamples(rng, len(segments), times))
+        counts = None
+        if evidence is not None:
+            counts = np.array([evidence.counts, *poisson(rng, evidence.counts, times)])
+        length = np.full(times + 1, n_words)
+        p_translated = probability(logits[0], length, card["translated"], counts)
+        p_machine = p_translated * probability(logits[1], length, card["machine"], counts)
+        alone = [
+            float(probability(raw[:1], length[:1], self.calibration[task])[0])
+            for task, raw in zip(("translated", "machine"), logits, strict=True)
+        ]
+        value = float(p_machine[0])
+        said = verdict(value, card["bands"], n_words, self.lang)
+        shares, source = small._sources(row)
+        return OriginResult(
+            machine_translated=value,
+            translated=float(p_translated[0]),
+            interval=_interval(value, p_machine[1:]),
+            n=len(segments),
+            words=n_words,
+            abstained=said.label is None,
+            label=said.label,
+            fpr=said.fpr,
+            fpr_translation=said.fpr_translation,
+            reference=said.reference,
+            translated_from=shares,
+            translated_from_label=source,
+            note=said.note,
+            reasons=reasons(
+                evidence,
+                translated=alone[0],
+                machine=alone[1],
+                n_words=n_words,
+                usual=card.get("usual", {}),
+            ),
+            by_rules=evidence is not None,
+        )
+
+    def _logits(
+        self, segments: Sequence[str], draws: NDArray[np.float32]
+    ) -> tuple[OriginModel, NDArray[np.float32], tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """Return the restricted model, the text's features and, for each draw, both logits."""
+        small, table = self._counted(segments)
+        rows = small.vector(draws @ table)
+        size = len(small.keys)
+        machine = rows @ small.machine[:size] + small.machine[-1]
+        # Densities of style are those of the text itself in all draws; they weigh little.
+        machine += self.styled(segments) @ small.machine[size:-1]
+        return small, rows[0], (rows @ small.translated[:-1] + small.translated[-1], machine)
+
+    def _counted(self, segments: Sequence[str]) -> tuple[OriginModel, NDArray[np.float32]]:
+        """Return the model over the features that occur, and their counts by segment."""
+        import numpy as np
+
         counted = [
             jf.count(s, self.function_words, mask_names=self.calibration["mask_names"])
             for s in segments
         ]
-        columns = np.unique(np.concatenate([c.keys for c in counted]))
-        at = np.searchsorted(self.keys, columns).clip(max=len(self.keys) - 1)
-        known = self.keys[at] == columns
-        columns, at = columns[known], at[known]
+        sizes = [len(c.keys) for c in counted]
+        keys = np.concatenate([c.keys for c in counted])
+        at = np.searchsorted(self.keys, keys).clip(max=len(self.keys) - 1)
+        known = self.keys[at] == keys
+        columns, place = np.unique(at[known], return_inverse=True)
         table = np.zeros((len(segments), len(columns)), np.float32)
-        for row, c in zip(table, counted, strict=True):
-            place = np.searchsorted(columns, c.keys).clip(max=max(0, len(columns) - 1))
-            hit = columns[place] == c.keys if len(columns) else np.zeros(len(c.keys), bool)
-            row[place[hit]] = c.counts[hit]
-        small = self._restrict(at)
-        draws = np.ones((1, len(segments)), np.float32)
-        if len(segments) > 1:
-            # Seeded by the text's size: the same text always gets the same interval.
-            rng = np.random.default_rng(len(segments) * 65_537 + n_words)
-            sample = rng.multinomial(
-                len(segments), np.full(len(segments), 1 / len(segments)), size=_RESAMPLES
-            )
-            draws = np.concatenate([draws, sample.astype(np.float32)])
-        rows = small.vector(draws @ table)
-        style = self.styled(segments)
-        p_translated = small._probability("translated", rows @ small.translated[:-1], n_words)
-        raw = rows @ small.machine[: len(at)] + style @ small.machine[len(at) : -1]
-        p_machine = p_translated * small._probability("machine", raw, n_words)
-        interval = None
-        if len(segments) > 1:
-            low, high = np.quantile(p_machine[1:], [0.025, 0.975])
-            value = float(p_machine[0])
-            interval = (min(float(low), value), max(float(high), value))
-        return self._result(
-            float(p_machine[0]), float(p_translated[0]), interval, len(segments), n_words,
-            *small._sources(rows[0]),
-        )  # fmt: skip
+        row = np.repeat(np.arange(len(segments)), sizes)[known]
+        table[row, place] = np.concatenate([c.counts for c in counted])[known]
+        return self._restrict(columns), table
 
     def styled(self, segments: Sequence[str]) -> NDArray[np.float32]:
         """Return the standardised densities, clipped to four spreads and scaled down."""
@@ -133,12 +201,9 @@ class OriginModel:
 
     def _restrict(self, at: NDArray[np.int64]) -> OriginModel:
         """Return the model over the features ``at`` alone; a text uses few of them."""
-        import dataclasses
-
         import numpy as np
 
-        size = len(self.keys)
-        characters = int((self.keys < jf.WORD_KEYS).sum())
+        size, characters = len(self.keys), self.characters
         known_words = at[at >= characters] - characters
         rest = np.arange(size, len(self.machine))
         return dataclasses.replace(
@@ -152,15 +217,6 @@ class OriginModel:
             else self.sources[:, np.append(known_words, size - characters)].astype(np.float32),
         )
 
-    def _probability(
-        self, task: str, raw: NDArray[np.float32], n_words: int
-    ) -> NDArray[np.float32]:
-        """Platt scaling whose slope and offset depend on the logarithm of the length."""
-        import numpy as np
-
-        intercept = (self.translated if task == "translated" else self.machine)[-1]
-        return platt(raw + intercept, np.full(len(raw), n_words), self.calibration[task])
-
     def _sources(self, row: NDArray[np.float32]) -> tuple[dict[str, float] | None, str | None]:
         import numpy as np
 
@@ -168,8 +224,7 @@ class OriginModel:
         if self.sources is None or card is None:
             return None, None
         # Grammar only: character n-grams know the topic, and topics have a country.
-        row = row[self.keys >= jf.WORD_KEYS]
-        row = row / max(float(np.linalg.norm(row)), 1e-9)
+        row = row[self.characters :]
         logits = (self.sources[:, :-1] @ row + self.sources[:, -1]) * card["scale"]
         share = np.exp(logits - logits.max())
         share /= share.sum()
@@ -181,31 +236,14 @@ class OriginModel:
         sure = best != OTHER and out[best] >= card["threshold"]
         return out, best if sure else None
 
-    def _result(
-        self, machine: float, translated: float, interval: tuple[float, float] | None,
-        n: int, n_words: int, sources: dict[str, float] | None, source: str | None,
-    ) -> OriginResult:  # fmt: skip
-        band = next(b for b in self.calibration["bands"] if n_words < (b["below"] or math.inf))
-        label = None
-        if machine >= band["high"]:
-            label = "machine-translated"
-        elif machine <= band["low"]:
-            label = "not-machine-translated"
-        fpr = share_above(band["original"], machine)
-        fpr_translation = share_above(band["translation"], machine)
-        reference = (
-            f"{_percent(fpr)} of human-written {band['kind']} and {_percent(fpr_translation)} of "
-            f"human translations of {band['name']} words score this high ({self.lang})"
-        )
-        note = None
-        if label is None:
-            note = "the evidence is too weak for a verdict"
-            if n_words < SHORT:
-                note += f": fewer than {SHORT} words"
-        return OriginResult(
-            machine, translated, interval, n, n_words, label is None, label, fpr,
-            fpr_translation, reference, sources, source, note,
-        )  # fmt: skip
+
+def _interval(value: float, draws: NDArray[np.float32]) -> tuple[float, float] | None:
+    import numpy as np
+
+    if not len(draws):
+        return None
+    low, high = np.quantile(draws, [0.025, 0.975])
+    return min(float(low), value), max(float(high), value)
 
 
 def openness(logits: NDArray[np.float32]) -> tuple[float, float]:
@@ -215,55 +253,6 @@ def openness(logits: NDArray[np.float32]) -> tuple[float, float]:
     """
     first, second = sorted(logits.tolist(), reverse=True)[:2]
     return first, first - second
-
-
-def platt(
-    raw: NDArray[np.float32], n_words: NDArray[np.int64], weights: Sequence[float]
-) -> NDArray[np.float32]:
-    """Return calibrated probabilities; ``weights`` as in `platt_features`."""
-    import numpy as np
-
-    z = platt_features(raw, n_words) @ np.asarray(weights, np.float32)
-    return np.asarray(1 / (1 + np.exp(-np.clip(z, -30, 30))), dtype=np.float32)
-
-
-def platt_features(raw: NDArray[np.float32], n_words: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return the columns raw, raw·log(words/200), log(words/200), 1.
-
-    The logarithm is held between those of 10 and 1,000 words, the range calibrated on.
-    """
-    import numpy as np
-
-    length = np.log(np.clip(n_words, 10, 1000) / 200)
-    return np.stack([raw, raw * length, length, np.ones_like(raw)], axis=1).astype(np.float32)
-
-
-def share_above(quantiles: Sequence[float], value: float) -> float | None:
-    """Return the share of a distribution at or above ``value``.
-
-    Args:
-        quantiles: evenly spaced quantiles from the minimum to the maximum; empty = unknown.
-        value: a probability.
-    """
-    if not quantiles:
-        return None
-    last = len(quantiles) - 1
-    if value <= quantiles[0]:
-        return 1.0
-    if value > quantiles[last]:
-        return 0.0
-    i = next(i for i, q in enumerate(quantiles) if q >= value)
-    left, right = quantiles[i - 1], quantiles[i]
-    inside = (value - left) / (right - left) if right > left else 1.0
-    return 1 - (i - 1 + inside) / last
-
-
-def _percent(share: float | None) -> str:
-    if share is None:
-        return "an unknown share"
-    if share < 0.005:
-        return "under 0.5%"
-    return f"{100 * share:.0f}%" if share >= 0.095 else f"{100 * share:.1f}%"
 
 
 def load_origin(folder: Path, lang: str) -> OriginModel | None:

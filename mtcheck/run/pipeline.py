@@ -137,6 +137,7 @@ class Pipeline:
             document,
             config,
             findings=findings,
+            silenced=silenced,
             words=words,
             rules=self._fingerprint(rules) if rules else None,
             measured=measured,

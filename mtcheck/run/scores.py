@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mtcheck.core.config import Config
 from mtcheck.core.documents import Document
-from mtcheck.core.errors import ModelError
 from mtcheck.core.evidence import RoundTrip, SegmentScore
 from mtcheck.core.findings import Finding
 from mtcheck.core.report import Skip
 from mtcheck.core.scores import Score
 from mtcheck.core.signature import signature
-from mtcheck.run.measure import MODEL_MISSING, Measured
+from mtcheck.run.measure import Measured
+from mtcheck.run.origin import origin_scores
 from mtcheck.run.resources import Resources, Trip
 from mtcheck.scoring.penalty import penalty
 
 if TYPE_CHECKING:
-    from mtcheck.engines.judge import Judge, OriginResult
+    from mtcheck.engines.judge import Judge
 
 
 def all_scores(
@@ -26,6 +26,7 @@ def all_scores(
     config: Config,
     *,
     findings: Sequence[Finding],
+    silenced: Sequence[Finding],
     words: int,
     rules: str | None,
     measured: Measured,
@@ -38,6 +39,7 @@ def all_scores(
         document: with segments.
         config: in force for this document.
         findings: those that count.
+        silenced: the others; they are no less a sign of origin.
         words: number of words.
         rules: fingerprint of the rules that ran, None if none did.
         measured: the evidence.
@@ -57,7 +59,15 @@ def all_scores(
         key = "stability" if i == 0 else f"stability_{trip.pivot}"
         rows = [row[i] for row in measured.evidence.roundtrips if len(row) > i]
         scores[key] = _stability(key, rows, trip, version)
-    origin, skips = _origin(document, config, findings, words, resources, version)
+    origin, skips = origin_scores(
+        document,
+        config,
+        findings=findings,
+        silenced=silenced,
+        words=words,
+        resources=resources,
+        version=version,
+    )
     scores |= origin
     for name in ("fluency", "quality"):
         values: tuple[SegmentScore, ...] = getattr(measured.evidence, name)
@@ -102,102 +112,6 @@ def _stability(key: str, rows: Sequence[RoundTrip], trip: Trip, version: str) ->
         reference_quantiles=quantiles,
         note=None if value is not None else "no segment could be scored",
     )
-
-
-def _origin(
-    document: Document,
-    config: Config,
-    findings: Sequence[Finding],
-    words: int,
-    resources: Resources,
-    version: str,
-) -> tuple[dict[str, Score], list[Skip]]:
-    """Return origin scores. The rules' vote needs no judge, so it is there without one."""
-    base = {"name": "origin", "model": "none", "version": version}
-    judge, result, skips = None, None, []
-    asked = config.gate.max_machine_translated is not None
-    texts = [
-        s.span.of(document.text)
-        for s in document.segments
-        if s.lang is None or s.lang == document.lang
-    ]
-    try:
-        judge = resources.judge()
-        if judge is not None:
-            result = judge.origin(texts, lang=document.lang or "")
-    except ModelError as error:
-        why, needed, code = error.what, error.try_, MODEL_MISSING
-        skips.append(Skip("origin", why, needed=needed, blocking=asked, code=code))
-    except Exception as error:  # the judge's fault costs its scores, not the findings
-        why = f"the judge failed: {type(error).__name__}: {error}"
-        skips.append(Skip("origin", why, blocking=asked))
-    if judge is None or result is None:
-        return _translated_from(None, findings, document, words, base), skips
-    base["model"] = f"{judge.info.model}@{judge.info.sha256[:12]}"
-    return {
-        "machine_translated": _probability("machine_translated", result, base),
-        "translated": _probability("translated", result, base),
-    } | _translated_from(result, findings, document, words, base), skips
-
-
-def _probability(name: str, result: OriginResult, base: Mapping[str, str]) -> Score:
-    value: float | None = getattr(result, name)
-    main = name == "machine_translated"
-    return Score(
-        name=name,
-        value=value,
-        unit="probability",
-        n=result.n,
-        signature=signature({**base, "score": name}),
-        interval=result.interval if main else None,
-        better="lower",
-        reference=result.reference if main else None,
-        abstained=result.abstained if main else False,
-        label=result.label if main else None,
-        # Beside a value the reference phrase says what the note would.
-        note=result.note if value is None else None,
-    )
-
-
-def _translated_from(
-    result: OriginResult | None,
-    findings: Sequence[Finding],
-    document: Document,
-    words: int,
-    base: Mapping[str, str],
-) -> dict[str, Score]:
-    """Take the rules' vote, which covers more languages; without one, the judge's word.
-
-    The judge knows only the source languages of its training data and the rules only their own
-    constructions: where both speak, the rules' evidence can be shown and comes first.
-    """
-    from mtcheck.checks.vote import vote
-
-    if document.source_lang is not None:  # it is known, not to be guessed
-        return {}
-    voted = vote(findings, document.lang, words)
-    by_rules = not voted.abstained or result is None
-    if result is None and not voted.distribution:
-        return {}
-    judged = result.translated_from if result is not None else None
-    judged_label = result.translated_from_label if result is not None else None
-    distribution = voted.distribution if by_rules else judged
-    label = voted.label if by_rules else judged_label
-    abstained = label is None
-    score = Score(
-        name="translated_from",
-        value=distribution.get(label) if label and distribution else None,
-        unit="probability",
-        n=len(findings) if by_rules else result.n if result is not None else 0,
-        signature=signature({**base, "score": "translated_from", "by": "rules-then-judge"}),
-        better="lower",
-        abstained=abstained,
-        label=label,
-        distribution=distribution or None,
-        reference=voted.evidence if by_rules and label else None,
-        note="too little evidence for one source language" if abstained else None,
-    )
-    return {"translated_from": score}
 
 
 def _judged(name: str, values: Sequence[SegmentScore], judge: Judge | None, version: str) -> Score:

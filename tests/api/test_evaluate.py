@@ -14,12 +14,15 @@ from mtcheck.api.evaluate import evaluate_origin, evaluate_quality
 from mtcheck.core.errors import UsageError
 from mtcheck.core.evidence import SegmentScore
 from mtcheck.engines.judge import OriginResult
+from mtcheck.engines.judge_combiner import RuleEvidence
 
 
 class Oracle:
     """Reads its judgement from the text: a probability, or the score itself."""
 
-    def origin(self, segments: Sequence[str], *, lang: str) -> OriginResult:
+    def origin(
+        self, segments: Sequence[str], *, lang: str, evidence: RuleEvidence | None = None
+    ) -> OriginResult:
         if segments[0] == "?":
             return OriginResult(None, None, note="not measured")
         p = float(segments[0])

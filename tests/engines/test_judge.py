@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from mtcheck.core.config import JudgeConfig
 from mtcheck.core.errors import ModelError
 from mtcheck.engines.judge import Judge, open_judge
+from mtcheck.engines.judge_combiner import OTHER, RuleEvidence
 from mtcheck.engines.judge_encoder import MAX_PIECES, Encoder
-from mtcheck.engines.judge_origin import OTHER, load_origin, platt, share_above
+from mtcheck.engines.judge_origin import load_origin
 from mtcheck.engines.judge_quality import alignment
 from tests.engines.tiny_judge import DIM, write_judge
 
@@ -106,24 +107,47 @@ def test_any_text_gets_a_probability_or_none(folder: Path, segments: list[str]) 
     assert value is None or 0 <= value <= 1
 
 
-def test_calibration_depends_on_length() -> None:
-    raw = np.array([1.0, 1.0], np.float32)
-    short, long = platt(raw, np.array([20, 800]), [1.0, 0.3, 0.0, 0.0])
-    assert short < long
-    assert platt(raw, np.array([1, 10]), [1.0, 0.3, 0.0, 0.0])[0] == pytest.approx(
-        platt(raw, np.array([10, 10]), [1.0, 0.3, 0.0, 0.0])[0]
+def test_findings_of_rules_join_the_wording(judge: Judge) -> None:
+    plain = judge.origin(HUMAN, lang="en")
+    silent = judge.origin(HUMAN, lang="en", evidence=RuleEvidence((0, 0, 0, 0)))
+    loud = judge.origin(
+        HUMAN, lang="en", evidence=RuleEvidence((3, 0, 2, 0), {"translated": ("calques/en-x",)})
     )
+    values = [r.machine_translated for r in (plain, silent, loud)]
+    assert None not in values
+    assert values[0] == values[1] < values[2]  # type: ignore[operator]
+    assert (plain.by_rules, silent.by_rules, loud.by_rules) == (False, True, True)
+    # Each way of judging has its own thresholds and its own false-positive rates.
+    assert plain.reference is not None
+    assert "of under 80 words" in plain.reference
+    assert silent.reference is not None
+    assert "of any number of words" in silent.reference
+    assert loud.reasons[0].startswith("wording alone: translated ")
+    assert "3 findings that speak for a translation" in loud.reasons[1]
+    assert "human-written texts: 0.5): calques/en-x" in loud.reasons[1]
+    assert "2 findings that speak for a machine" in loud.reasons[2]
+    assert len(plain.reasons) == 1
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_share_above_never_rises_with_the_value(a: float, b: float) -> None:
-    quantiles = [0.0, 0.1, 0.1, 0.4, 0.9]
-    low, high = sorted((a, b))
-    shares = share_above(quantiles, low), share_above(quantiles, high)
-    assert shares[0] is not None
-    assert shares[1] is not None
-    assert 1 >= shares[0] >= shares[1] >= 0
-    assert share_above([], a) is None
+def test_few_findings_widen_the_interval(judge: Judge) -> None:
+    text = [*HUMAN, *MACHINE]
+    without = judge.origin(text, lang="en", evidence=RuleEvidence((0, 0, 0, 0))).interval
+    some = judge.origin(text, lang="en", evidence=RuleEvidence((1, 0, 1, 0))).interval
+    assert without is not None
+    assert some is not None
+    assert some[1] - some[0] > without[1] - without[0]
+
+
+def test_a_judge_without_rules_leaves_them_alone(tmp_path: Path) -> None:
+    folder = write_judge(tmp_path / "judge")
+    card = json.loads((folder / "origin.json").read_text())
+    del card["languages"]["en"]["rules"]
+    (folder / "origin.json").write_text(json.dumps(card))
+    judge = open_judge(JudgeConfig(model=str(folder)), threads=1)
+    evidence = RuleEvidence((9, 0, 9, 0))
+    with_rules = judge.origin(HUMAN, lang="en", evidence=evidence)
+    assert with_rules == judge.origin(HUMAN, lang="en")
+    assert not with_rules.by_rules
 
 
 def test_scores_keep_order_and_do_not_depend_on_the_batch(judge: Judge) -> None:

@@ -112,6 +112,13 @@ def write_origin(folder: Path, lang: str, *, machine: str, human: str) -> None:
             {**band, "name": "under 80", "below": 80, "high": 0.6, "low": 0.2},
             {**band, "name": "80 and more", "below": None, "high": 0.5, "low": 0.3},
         ],
+        # Rules weigh enough to turn a verdict; the short texts of the tests are all "under 80".
+        "rules": {
+            "translated": [1.0, 0.2, 0.0, 0.0, 1.0, 0.5, 0.0, 0.0],
+            "machine": [1.0, 0.2, 0.0, 0.0, 0.0, 0.0, 1.0, 0.5],
+            "usual": {"translated": 0.5, "machine": 0.4},
+            "bands": [{**band, "name": "any number of", "below": None, "high": 0.7, "low": 0.2}],
+        },
         "sources": {
             "langs": ["de", "ru"], "scale": 3.0, "known": [2.0, 1.0, -1.0], "threshold": 0.5,
         },
