@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judge import origin
+from judge import origin, origin_features, origin_figures, origin_fit, origin_sources
 
 from mtcheck.core.config import JudgeConfig
 from mtcheck.engines.judge import open_judge
@@ -17,7 +17,7 @@ from mtcheck.engines.judge import open_judge
 def run(data: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = ["--data", str(data), "--out", str(out), "--langs", "en", "--suffix", ".jsonl"]
     monkeypatch.setattr(sys, "argv", ["origin", *arguments, "--size", "3000"])
-    monkeypatch.setattr(origin, "MIN_SOURCE_DOCS", 20)
+    monkeypatch.setattr(origin_sources, "MIN_SOURCE_DOCS", 20)
     origin.main()
 
 
@@ -36,6 +36,17 @@ def test_the_trained_model_tells_the_labels_apart(trained: Path) -> None:
         assert figures[name]["translation_vs_mt"] > 0.95
         assert figures[name]["ece"] < 0.2
     assert figures["translated_from_dev"]["accuracy"] > 0.9
+    assert figures["translated_from_unseen_years"]["accuracy"] > 0.9
+
+
+def test_rules_have_weights_and_figures_of_their_own(trained: Path) -> None:
+    card = json.loads((trained / "origin.json").read_text())["languages"]["en"]
+    rules = card["rules"]
+    assert len(card["translated"]) == len(card["machine"]) == 4
+    assert len(rules["translated"]) == len(rules["machine"]) == 8
+    assert min(*rules["translated"][4:], *rules["machine"][4:]) >= 0
+    assert rules["machine"][4:6] == rules["translated"][6:] == [0, 0]
+    assert rules["bands"] and rules["figures"]["unseen_years"]["n"] > 0
 
 
 def test_the_engine_reads_what_the_recipe_writes(trained: Path, origin_data: Path) -> None:
@@ -77,19 +88,68 @@ def test_the_same_seed_gives_the_same_model(
             assert np.array_equal(a[name], b[name]), name
 
 
-def test_folds_hold_out_whole_years_that_have_all_labels() -> None:
+def test_folds_hold_out_each_year_that_the_others_can_do_without() -> None:
     year = np.array([2020, 2021, 2021, 2021, 2022, 2022, 2022])
     label = np.array(["human-original", *2 * ["human-original", "human-translation", "mt"]])
-    masks = [m.tolist() for m in origin.folds(year, label)]
-    assert masks == [[False, *3 * [True], *3 * [False]], [False, *3 * [False], *3 * [True]]]
-    halves = origin.folds(np.full(7, 2022), label)
+    masks = [m.tolist() for m in origin_fit.folds(year, label)]
+    assert masks == [
+        [True, *6 * [False]],
+        [False, *3 * [True], *3 * [False]],
+        [False, *3 * [False], *3 * [True]],
+    ]
+    halves = origin_fit.folds(np.full(7, 2022), label)
     assert len(halves) == 2
     assert (halves[0] ^ halves[1]).all()
 
 
-def test_platt_finds_the_slope() -> None:
+def test_calibration_finds_the_slope_and_lets_no_rule_speak_against_a_machine() -> None:
     rng = np.random.default_rng(0)
-    raw = rng.standard_normal(20_000).astype(np.float32)
-    truth = rng.random(20_000) < 1 / (1 + np.exp(-2 * raw))
-    weights = origin.fit_platt(raw, np.full(20_000, 200), truth, np.ones(20_000))
-    assert weights[0] == pytest.approx(2, abs=0.15)
+    n = 20_000
+    raw = rng.standard_normal(n).astype(np.float32)
+    helps, harms = rng.integers(0, 4, n), rng.integers(0, 4, n)
+    none = np.zeros(n, np.int64)
+    z = 2 * raw + np.log1p(2.5 * helps) - np.log1p(2.5 * harms)
+    truth = rng.random(n) < 1 / (1 + np.exp(-z))
+    words, weight = np.full(n, 200), np.ones(n)
+    counts = np.stack([helps, harms, none, none], axis=1)
+    weights = origin_fit.fit_platt(raw, words, truth, weight, counts)
+    assert weights[0] == pytest.approx(1.9, abs=0.2)
+    assert weights[4] == pytest.approx(1, abs=0.2)
+    assert weights[5:] == [0, 0, 0]
+    assert len(origin_fit.fit_platt(raw, words, truth, weight)) == 4
+
+
+def test_pairs_are_of_one_document_and_few() -> None:
+    group = np.array(["a"] * 6 + ["b"] * 2 + ["c"])
+    label = np.array([*2 * ["human-translation"], *4 * ["mt"], "human-original", "mt", "mt"])
+    pairs = origin_fit.same_document(group, label, np.ones(9, bool))
+    assert len(pairs) == origin_fit.MOST_PAIRS
+    assert all(label[m] == "mt" and label[h] == "human-translation" for m, h in pairs)
+    assert all(group[m] == group[h] == "a" for m, h in pairs)
+
+
+def test_the_threshold_lets_few_originals_to_come_pass() -> None:
+    rng = np.random.default_rng(1)
+    passed = []
+    for _ in range(2000):
+        values = rng.random(100)
+        high = origin_figures.threshold(values[:-1].astype(np.float32), 0.02)
+        passed.append(values[-1] >= high)
+    assert np.mean(passed) == pytest.approx(0.02, abs=0.01)
+    assert origin_figures.threshold(np.array([0.1, 0.3], np.float32), 0.02) > 0.3
+
+
+def test_same_document_share_counts_ties_as_half() -> None:
+    p = np.array([0.2, 0.4, 0.2, 0.9], np.float32)
+    y = np.array(["human-translation", "mt", "mt", "human-original"])
+    assert origin_figures.same_document_share(p, y, np.array(["g"] * 4)) == 0.75
+    assert origin_figures.same_document_share(p[:1], y[:1], np.array(["g"])) is None
+
+
+def test_findings_go_to_their_lines() -> None:
+    found = origin_features.Findings("en")
+    quiet, loud = "She shrugged and lit up.", "On the territory of the region, it is necessary."
+    by_line = found.of([quiet, loud, quiet])
+    assert [bool(line) for line in by_line] == [False, True, False]
+    assert sum(found.count(by_line[:1])) == 0
+    assert sum(found.count(by_line)) == sum(found.count(by_line[1:2])) > 0
