@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from mtcheck.checks.bilingual.context import UNSPACED, WORD, Comparison, fold, words
 from mtcheck.checks.bilingual.verbatim import without_code
 from mtcheck.checks.rule import Hit
+from mtcheck.core.findings import Severity
+from mtcheck.text.function_words import FUNCTION_WORDS
 
 _MIN_WORDS = 4
 # Addresses, paths, options and dotted names are the same in any language.
@@ -17,6 +19,8 @@ _ADDRESS = re.compile(
 )
 # A conversion that touches letters: "%lid %lih".
 _FORMAT = re.compile(r"%[-+#0-9.$]*[a-zA-Z]\w*")
+# Marks of configuration files, programs and manual pages.
+_CODE = re.compile(r"[{}=<>|*_/\\@]|::|--|^\S+:", re.MULTILINE)
 _QUOTED = re.compile(r"[\"“”„«»'‘’「」]")
 _NEGATION = {
     "en": r"\b(?:not|n't|never|no|none|nobody|nothing|neither|nor|cannot|without|nowhere)\b|n't\b",
@@ -45,8 +49,19 @@ def untranslated(c: Comparison) -> Iterator[Hit]:
     source, target = words(c.source), words(c.target)
     unspaced = c.langs.source in UNSPACED and not re.search(r"[A-Za-z]", c.source)
     enough = len(source) >= _MIN_WORDS or (unspaced and len(c.source.strip()) >= 6)
-    if source == target and enough and (unspaced or _is_prose(_without_names(c.source))):
+    if source != target or not enough:
+        return
+    if unspaced:
         yield c.whole()
+    elif _is_prose(_without_names(c.source)):
+        # Without a word like "the" it may be a name, a headline, a line of a file.
+        running = not FUNCTION_WORDS.get(c.langs.source, frozenset()).isdisjoint(source)
+        if running or not _CODE.search(c.source):
+            yield c.whole(severity=None if running else Severity.MAJOR)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\n" * len(match[0])
 
 
 def _without_names(text: str) -> str:
@@ -64,7 +79,7 @@ def partly_copied(c: Comparison) -> Iterator[Hit]:
     """Four or more words in a row that stand in the source the same way."""
     if c.langs.source == c.langs.target or c.langs.source in UNSPACED:
         return
-    text = without_code(_ADDRESS.sub(lambda m: "\n" * len(m[0]), c.target))
+    text = without_code(_FORMAT.sub(_blank, _ADDRESS.sub(_blank, c.target)))
     source, target = words(without_code(c.source)), words(text)
     if source == target or len(target) < _MIN_WORDS:
         return

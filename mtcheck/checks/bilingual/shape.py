@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 
-from mtcheck.checks.bilingual.context import UNSPACED, Comparison, words
+from mtcheck.checks.bilingual.context import UNSPACED, WORD, Comparison, words
 from mtcheck.checks.rule import Hit
 from mtcheck.core.spans import Span
 
@@ -47,11 +49,12 @@ _REDUPLICATING = frozenset(
 )  # fmt: skip
 _DOUBLED = re.compile(r"(?<![\w'’-])([^\W\d_]{2,})([ \u00a0])\1(?![\w'’-])", re.IGNORECASE)
 _MIN_CHARS = 30
+_QUOTE = r"[\"“”„«»「」『』]"
 
 
 def length(c: Comparison) -> Iterator[Hit]:
     """A target much shorter or longer than texts of the pair are."""
-    source, target = c.source.strip(), c.target.strip()
+    source, target = _own_words(c.source, c.target)
     if not target or (len(source) < _MIN_CHARS and len(target) < 3 * _MIN_CHARS):
         return
     expected = _DENSITY.get(c.langs.target, 1.0) / _DENSITY.get(c.langs.source, 1.0)
@@ -61,6 +64,25 @@ def length(c: Comparison) -> Iterator[Hit]:
         yield c.whole(message=f"Only {ratio:.0%} of the length to be expected: text is missing.")
     elif ratio > high:
         yield c.whole(message=f"{ratio:.1f} times as long as to be expected: text was added.")
+
+
+def _own_words(source: str, target: str) -> tuple[str, str]:
+    """Return both texts without what they share: names, options, figures, columns of spaces."""
+    there, here = source.split(), target.split()
+    shared = Counter(there) & Counter(here)
+    if not shared or there == here:
+        return " ".join(there), " ".join(here)
+    texts = []
+    for tokens in (there, here):
+        left = shared.copy()
+        kept = []
+        for token in tokens:
+            if left[token]:
+                left[token] -= 1
+            else:
+                kept.append(token)
+        texts.append(" ".join(kept))
+    return texts[0], texts[1]
 
 
 def sentences(c: Comparison) -> Iterator[Hit]:
@@ -124,7 +146,7 @@ def brackets(c: Comparison) -> Iterator[Hit]:
 
 def _unpaired(text: str) -> int | None:
     """Return where the first bracket without partner is; list marks and smileys don't count."""
-    text = re.sub(r"[:;=]-?[()\[\]]", lambda m: "x" * len(m[0]), text)
+    text = re.sub(r"[:;=]-?[()\[\]]|\x1b\[[\d;]*m", lambda m: "x" * len(m[0]), text)
     stack: list[tuple[str, int]] = []
     for i, char in enumerate(text):
         # Full-width and plain brackets pair with each other in Chinese and Japanese typing.
@@ -142,21 +164,21 @@ def _unpaired(text: str) -> int | None:
 
 def quotes(c: Comparison) -> Iterator[Hit]:
     """A quotation mark without partner in the target while those of the source are paired."""
-    if _lone_quote(c.source) is None:
+    if _lone_quote(c.source) is None and WORD.search(c.source):
         at = _lone_quote(c.target)
         if at is not None:
             yield c.hit(at, at + 1)
 
 
 def _lone_quote(text: str) -> int | None:
-    # Inches, and gershayim inside a Hebrew abbreviation.
-    text = re.sub(
-        r"\d[\"”″]|\"\"|(?<=[\u0590-\u05ff])[\"”“](?=[\u0590-\u05ff])",
-        lambda m: "x" * len(m[0]),
-        text,
-    )
-    marks = list(re.finditer(r"[\"“”„«»「」『』]", text))
-    return marks[-1].start() if len(marks) % 2 else None
+    """Return where the last of an odd number of quotation marks is."""
+    # Gershayim inside a Hebrew abbreviation are none, inches only where that makes the number even.
+    for others in (r"\"\"|(?<=[\u0590-\u05ff])[\"”“](?=[\u0590-\u05ff])", r"\d[\"”″]"):
+        text = re.sub(others, lambda m: "x" * len(m[0]), text)
+        marks = list(re.finditer(_QUOTE, text))
+        if len(marks) % 2 == 0:
+            return None
+    return marks[-1].start()
 
 
 def spaces(c: Comparison) -> Iterator[Hit]:
@@ -169,7 +191,8 @@ def spaces(c: Comparison) -> Iterator[Hit]:
         return
     for edge, i in (("start", 0), ("end", -1)):
         here, there = target[i].isspace(), source[i].isspace()
-        if here != there:
+        # Full-width marks bring their space with them.
+        if here != there and not (there and unicodedata.east_asian_width(target[i]) == "F"):
             at = block.span.start if i == 0 else block.span.end - 1
             what = "space that the source has not" if here else "no space, unlike the source"
             yield Hit(at, at + 1, message=f"At the {edge}: {what}.")

@@ -12,7 +12,7 @@ from mtcheck.checks.rule import Hit
 _URL = re.compile(r"\b(?:https?://|www\.)[!#-&*-;=?-Z\\^-z|~]+", re.IGNORECASE)
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 _PLACEHOLDER = re.compile(
-    r"%(?:\d+\$)?[-+#0]*\d*(?:\.\d+)?(?:l{0,2}|h{0,2})[sdiufFxXcgeE@](?![\w%])"
+    r"%(?:\d+\$)?[-+#0]*\d*(?:\.\d+)?(?:l{0,2}|h{0,2})[sdiufFxXcgeE@](?![A-Za-z0-9_%])"
     r"|%\([\w.]+\)[sdifr]|%\{[\w.]+\}|\$\{[\w.]+\}|\{\{[^{}\n]{1,60}\}\}"
     r"|\{(?:\d+|[A-Za-z_][\w.]*)(?:[:!][^{}\n]{0,20})?\}|%[A-Z][A-Z_]+%|<x id=\"[^\"]+\"/>"
 )
@@ -63,6 +63,7 @@ def placeholders(c: Comparison) -> Iterator[Hit]:
     lost, added = source - target, target - source
     # A letter that touches "%d" hides it from the pattern, not from printf: "%dmeses".
     lost = Counter({s: n for s, n in lost.items() if c.target.count(s) < source[s]})
+    added = Counter({s: n for s, n in added.items() if c.source.count(s) < target[s]})
     # A plural form for one number alone may spell it out: "one file", "no file".
     # And where one form serves 1, 21 and 31, it has the number that the source spells out.
     plural = c.unit is not None and _PLURAL_FORM.search(c.unit.unit or "")

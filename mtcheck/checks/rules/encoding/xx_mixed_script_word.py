@@ -30,6 +30,7 @@ INFO = {
         {"text": "Vitamin B12 helps."},
         {"text": "Калганы %(days)dкүн.", "lang": "ky"},
         {"text": "Туура эмес URLдар бар.", "lang": "ky"},
+        {"text": "Осталось %liч %liмин, верно%%0Aправильно.", "lang": "ru"},
     ],
 }  # fmt: skip
 # Letters that look the same in common fonts (Unicode's confusables data, single letters only).
@@ -43,6 +44,8 @@ _TO_LATIN = dict(
 _TO_CYRILLIC = dict(zip("ABEKMHOPCTYXaceopxyi", "АВЕКМНОРСТУХасеорхуі", strict=True))
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f]{2,}")
 _ACRONYM = re.compile(r"[A-Z]{2,}s?[\u0370-\u03ff\u0400-\u052f]+")
+_CONVERSION = re.compile(r".{0,3}?%[0-9$.]*(?:[hl]{0,2}[a-zA-Z]|0A)")
+_LATIN = re.compile(r"[A-Za-z]")
 _OTHER = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 
 
@@ -64,6 +67,10 @@ def check(view: View) -> Iterator[Hit]:
             whole = not re.search(r"[A-Za-z]", fixed)
         # "%(name)s" and "%d" end in a letter of their own; endings touch acronyms: URLга.
         if view.text[match.start() - 1 : match.start()] in ("%", ")") and word[0] in "sdifr":
+            continue
+        # "%li" and "%%0A" touch the next word, too.
+        conversion = _CONVERSION.match(view.text, max(0, match.start() - 4))
+        if conversion and not _LATIN.search(view.text[conversion.end() : match.end()]):
             continue
         if _ACRONYM.fullmatch(word):
             continue

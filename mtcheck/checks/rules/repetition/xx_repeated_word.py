@@ -31,6 +31,7 @@ INFO = {
         {"text": "Nous nous levons tôt.", "lang": "fr"},
         {"text": "Die, die kommen, sind da.", "lang": "de"},
         {"text": "What it is is a mess."},
+        {"text": "--crl-file=FICHERO          fichero con los certificados", "lang": "es"},
         {"text": "Một tỷ tỷ là một số rất lớn.", "lang": "vi"},
     ],
 }  # fmt: skip
@@ -63,6 +64,8 @@ def check(view: View) -> Iterator[Hit]:
         first, second = match["w"], match["rest"].split()[-1]
         if first.lower() in allowed or not _same(first, second) or "\n\n" in match["rest"]:
             continue
+        if "  " in match["rest"] or "\t" in match["rest"] or (first.isupper() and second.islower()):
+            continue  # columns: --file=FILE   file with the keys
         before = view.text[max(0, match.start() - 40) : match.start()].rstrip()[-1:]
         if (
             first.islower()

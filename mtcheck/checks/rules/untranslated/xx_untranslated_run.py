@@ -28,6 +28,8 @@ INFO = {
         {"text": "The union wants ⟦que os salários sejam pagos até o fim do mês⟧, it said."},
         {"text": "El alcalde dijo que ⟦the price of the tickets would be⟧ más bajo.", "lang": "es"},
         {"text": "He ordered pollo a la plancha at the bar of the Plaza de la Reina."},
+        {"text": "Ostrzeżenie: nie jest użyty jako domyślny klucz.", "lang": "pl",
+         "source": "Warning: not used as the default key.", "source_lang": "en"},
         {"text": "The Tour de France passes through La Roche-sur-Yon."},
         {"text": "They danced to La vida es un carnaval all night."},
         {"text": "He had that je ne sais quoi, she said."},
@@ -61,6 +63,8 @@ def check(view: View) -> Iterator[Hit]:
             if text[tokens[last - 1].end() : tokens[last].start()].strip():
                 last -= 1  # the word taken in stands behind a comma or bracket
             start, end = tokens[first].start(), tokens[last].end()
+            if segment.source and view.source_lang and lang != view.source_lang:
+                continue  # what was left untranslated is in the language of the source
             if _is_usage(text, [t[0] for t in tokens[first : last + 1]], start, end, lang):
                 continue
             yield Hit(
