@@ -1,12 +1,13 @@
 """The journal of a long run: finished documents survive a crash and `--resume` reads them back.
 
 One JSON object a line, appended and flushed as each document is finished; a line that a crash cut
-short is ignored. Documents are known by path, content and configuration, so that an edited file or
-another threshold is checked anew.
+short is ignored. Documents are known by path, content and configuration, with the files that it
+names and the models: an edited text, another threshold or a mended glossary is checked anew.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -19,11 +20,18 @@ from mtcheck.core.config import Config
 from mtcheck.core.from_json import report_from_dict
 from mtcheck.core.report import Report, Tool
 from mtcheck.core.to_json import report_to_dict
+from mtcheck.engines.model_store import embedded_folders
 
 
 def run_id(config: Config, paths: Sequence[str], version: str) -> str:
     """Return the name of a run: the same command in the same folder has the same one."""
-    parts = [version, str(Path.cwd()), config_fingerprint(config), *paths]
+    parts = [
+        version,
+        str(Path.cwd()),
+        config_fingerprint(config),
+        _files_fingerprint(config),
+        *paths,
+    ]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -31,6 +39,25 @@ def config_fingerprint(config: Config) -> str:
     """Return a hash of everything in a configuration that results depend on."""
     relevant = dataclasses.replace(config, jobs=1, cache_dir=None)
     return hashlib.sha256(repr(relevant).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _files_fingerprint(config: Config) -> str:
+    """Return a hash of the files that a configuration names, and of the state of its models."""
+    digest = hashlib.sha256()
+    rules = config.rules
+    named = [*rules.glossaries, *rules.words, *rules.paths, *filter(None, [config.baseline])]
+    for path in map(Path, named):
+        for file in sorted(path.rglob("*.toml")) if path.is_dir() else [path]:
+            with contextlib.suppress(OSError):
+                digest.update(file.name.encode("utf-8", "surrogatepass") + file.read_bytes())
+    folders = [folder for _, folder in embedded_folders()]
+    folders += [Path(m) for m in (config.roundtrip.model, config.judge.model) if Path(m).is_dir()]
+    for folder in folders:
+        # Models are big; a changed one has a file of another size or time.
+        for file in sorted(f for f in folder.rglob("*") if f.is_file()):
+            state = file.stat()
+            digest.update(f"{file.name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
 
 
 def document_key(path: str, content: bytes) -> str:

@@ -156,6 +156,28 @@ def test_runs_differ_by_configuration() -> None:
     assert run_id(CONFIG, ["a"], "1") == run_id(jobs, ["a"], "1")
 
 
+def test_runs_differ_by_the_files_that_the_configuration_names(tmp_path: Path) -> None:
+    terms, rules, model = tmp_path / "terms.csv", tmp_path / "rules", tmp_path / "model"
+    for folder in (rules, model):
+        folder.mkdir()
+    terms.write_text("source,target\nlock,Schleuse\n")
+    (rules / "own.toml").write_text("title = 'a'\n")
+    (model / "weights").write_text("1")
+    config = from_mapping(
+        {
+            "rules": {"glossaries": [str(terms)], "paths": [str(rules)]},
+            "roundtrip": {"model": str(model)},
+        },
+        where="test",
+    )
+    seen = {run_id(config, ["a"], "1")}
+    assert run_id(config, ["a"], "1") in seen
+    for changed in (terms, rules / "own.toml", model / "weights"):
+        changed.write_text(changed.read_text() + "# mended\n")
+        seen.add(run_id(config, ["a"], "1"))
+    assert len(seen) == 4
+
+
 def test_killed_and_resumed_is_the_same_report(tmp_path: Path) -> None:
     """`kill -9` in the middle, then --resume: the report of an undisturbed run."""
     folder = tmp_path / "texts"
