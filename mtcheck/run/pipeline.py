@@ -155,6 +155,7 @@ class Pipeline:
             segments=segments,
             skips=all_skips,
             line_of=_lines(document.raw, segments),
+            signs=_signs(findings, rules),
         )
         remarks = tuple(r for trip in measured.trips for r in trip.remarks)
         return Report(
@@ -205,6 +206,12 @@ class Pipeline:
             )
             kept = tuple(f for f in kept if _touches(f, ranges))
         return kept, silenced, notes
+
+
+def _signs(findings: Sequence[Finding], rules: Sequence[Rule]) -> list[Finding]:
+    """Return the findings of rules that speak for a machine."""
+    machine = {rule.id for rule in rules if "machine" in rule.info.speaks_to}
+    return [f for f in findings if f.rule in machine]
 
 
 def _fingerprint(rules: tuple[Rule, ...]) -> str:

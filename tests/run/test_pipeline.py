@@ -10,6 +10,7 @@ import pytest
 from mtcheck.core.config import Config, from_mapping
 from mtcheck.core.documents import Article, Meta
 from mtcheck.core.report import Report, Status, Verdict
+from mtcheck.core.scores import Score
 from mtcheck.run.pipeline import Job, Pipeline
 
 RULES_ONLY = from_mapping({"roundtrip": False, "judge": {"model": "none"}}, where="test")
@@ -153,6 +154,19 @@ def test_changed_lines_alone_are_reported(tmp_path: Path) -> None:
     report = check(pipeline, file, lang="en")
     assert {f.line for f in report.findings if f.rule.startswith("dates/")} == {3}
     assert {f.line for f in report.suppressed if f.rule.startswith("dates/")} == {1}
+
+
+def test_too_much_machine_translation_is_placed(monkeypatch: pytest.MonkeyPatch) -> None:
+    score = Score("machine_translated", 0.9, "probability", 1, "s", better="lower")
+    monkeypatch.setattr(
+        "mtcheck.run.pipeline.all_scores", lambda *_, **__: ({"machine_translated": score}, [])
+    )
+    gate = {"fail_on": "never", "max_machine_translated": 0.5}
+    config = dataclasses.replace(RULES_ONLY, gate=from_mapping({"gate": gate}, where="test").gate)
+    text = "She drove to the the harbour.\n\nIt is this Friday (11), he said."
+    (reason,) = check(Pipeline(config, version="test"), text, lang="en").gate.reasons
+    assert reason.message == "machine translated 0.9 is above 0.5"
+    assert reason.worst == ("<text>:1:14 repetition/xx-repeated-word",)
 
 
 def test_unknown_language_is_said_and_nothing_invented() -> None:
