@@ -7,7 +7,7 @@ the next one begins. That is all that exact offsets need.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from xml.parsers import expat  # nosec - see the refused entity declarations below
@@ -136,3 +136,15 @@ def _reference_end(raw: str, event: Event) -> int:
     if raw.startswith("&", event.start):
         return raw.find(";", event.start) + 1 or event.end
     return event.end
+
+
+def texts_by_element(found: Iterable[Event]) -> dict[str, str]:
+    """Return the text of each element by name, as properties of documents are written."""
+    values: dict[str, str] = {}
+    open_tag = ""
+    for event in found:
+        if event.kind == "start":
+            open_tag = event.name
+        elif event.kind == "text" and event.text.strip():
+            values[open_tag] = values.get(open_tag, "") + event.text
+    return values

@@ -16,12 +16,14 @@ from mtcheck.readers.base import Format, ReadOptions
 from mtcheck.readers.decoding import decode
 from mtcheck.readers.extracted import Extracted, document_of
 from mtcheck.readers.metadata import iso_date, language
-from mtcheck.readers.xml_events import Event, events
+from mtcheck.readers.office_places import OfficePlaces
+from mtcheck.readers.xml_events import Event, events, texts_by_element
 
 _BODY = "word/document.xml"
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 # Text in these is not the reader's: deletions, moved-away text, field codes, fallback drawings.
 _HIDDEN = frozenset({"del", "moveFrom", "instrText", "Fallback", "rPr", "pPrChange", "sectPr"})
+_TABLES = {"table": "tbl", "row": "tr", "cell": "tc"}
 _HEADING = re.compile(r"heading|title|titre|überschrift|título|titulo", re.I)
 _CAPTION = re.compile(r"caption|légende|beschriftung|legenda|leyenda|epígrafe", re.I)
 _QUOTE = re.compile(r"quote|citation|zitat|cita", re.I)
@@ -70,25 +72,16 @@ def _blocks(found: list[Event], styles: Mapping[str, str]) -> Iterator[Extracted
     # A text box is a paragraph within a paragraph: each has its own parts.
     stack: list[list[str]] = []
     kinds: list[BlockKind] = []
-    hidden = 0
     in_text = False
-    paragraph = table = 0
-    rows: list[list[int]] = []  # of each open table: number, row, cell
+    places = OfficePlaces(_TABLES, _HIDDEN)
     for event in found:
         tag = event.name
+        if not places.take(event):
+            continue
         if event.kind == "start":
-            if hidden or tag in _HIDDEN:
-                hidden += 1
-            elif tag == "p":
+            if tag == "p":
                 stack.append([])
-                kinds.append(BlockKind.CELL if rows else BlockKind.PARAGRAPH)
-            elif tag == "tbl":
-                table += 1
-                rows.append([table, 0, 0])
-            elif tag == "tr" and rows:
-                rows[-1][1:] = [rows[-1][1] + 1, 0]
-            elif tag == "tc" and rows:
-                rows[-1][2] += 1
+                kinds.append(BlockKind.CELL if places.in_table else BlockKind.PARAGRAPH)
             elif tag == "t":
                 in_text = True
             elif tag in _BREAKS and stack:
@@ -99,18 +92,12 @@ def _blocks(found: list[Event], styles: Mapping[str, str]) -> Iterator[Extracted
             elif tag == "numPr" and kinds and kinds[-1] is BlockKind.PARAGRAPH:
                 kinds[-1] = BlockKind.LIST_ITEM
         elif event.kind == "text":
-            if in_text and stack and not hidden:
+            if in_text and stack:
                 stack[-1].append(event.text)
-        elif hidden:
-            hidden -= 1
         elif tag == "t":
             in_text = False
-        elif tag == "tbl" and rows:
-            rows.pop()
         elif tag == "p" and stack:
-            paragraph += 1
-            place = "table {}, row {}, cell {}".format(*rows[-1]) if rows else ""
-            yield "".join(stack.pop()), kinds.pop(), place or f"paragraph {paragraph}"
+            yield "".join(stack.pop()), kinds.pop(), places.paragraph_ends()
 
 
 def _kind(style: str, default: BlockKind) -> BlockKind:
@@ -126,13 +113,7 @@ def _kind(style: str, default: BlockKind) -> BlockKind:
 
 
 def _meta(found: list[Event]) -> Meta:
-    values: dict[str, str] = {}
-    open_tag = ""
-    for event in found:
-        if event.kind == "start":
-            open_tag = event.name
-        elif event.kind == "text" and event.text.strip():
-            values[open_tag] = values.get(open_tag, "") + event.text
+    values = texts_by_element(found)
     return Meta(
         title=values.get("title"),
         byline=values.get("creator"),

@@ -11,8 +11,10 @@ from mtcheck.readers.base import Format, ReadOptions
 from mtcheck.readers.decoding import decode
 from mtcheck.readers.extracted import Extracted, document_of
 from mtcheck.readers.metadata import iso_date, language
-from mtcheck.readers.xml_events import Event, events
+from mtcheck.readers.office_places import OfficePlaces
+from mtcheck.readers.xml_events import Event, events, texts_by_element
 
+_TABLES = {"table": "table", "row": "table-row", "cell": "table-cell"}
 _BREAKS = {"tab": "\t", "line-break": "\n"}
 # Deleted text, comments, note marks, index entries and drawings' descriptions are not read.
 _HIDDEN = frozenset({
@@ -44,22 +46,15 @@ def read(data: bytes, name: str, options: ReadOptions) -> Document:
 
 def _blocks(found: list[Event]) -> Iterator[Extracted]:
     stack: list[list[str]] = []
-    hidden = lists = paragraph = table = 0
-    rows: list[list[int]] = []
+    lists = 0
+    places = OfficePlaces(_TABLES, _HIDDEN)
     for event in found:
         tag = event.name
+        if not places.take(event):
+            continue
         if event.kind == "start":
-            if hidden or tag in _HIDDEN:
-                hidden += 1
-            elif tag in {"p", "h"}:
+            if tag in {"p", "h"}:
                 stack.append([])
-            elif tag == "table":
-                table += 1
-                rows.append([table, 0, 0])
-            elif tag == "table-row" and rows:
-                rows[-1][1:] = [rows[-1][1] + 1, 0]
-            elif tag == "table-cell" and rows:
-                rows[-1][2] += 1
             elif tag == "list":
                 lists += 1
             elif tag == "s" and stack:
@@ -68,24 +63,18 @@ def _blocks(found: list[Event]) -> Iterator[Extracted]:
             elif tag in _BREAKS and stack:
                 stack[-1].append(_BREAKS[tag])
         elif event.kind == "text":
-            if stack and not hidden:
+            if stack:
                 # Runs of white space, line ends too, are one space, as in HTML.
                 stack[-1].append(_collapsed(event.text, stack[-1]))
-        elif hidden:
-            hidden -= 1
-        elif tag == "table" and rows:
-            rows.pop()
         elif tag == "list":
             lists -= 1
         elif tag in {"p", "h"} and stack:
-            paragraph += 1
             kind = BlockKind.HEADING if tag == "h" else BlockKind.PARAGRAPH
-            if rows:
+            if places.in_table:
                 kind = BlockKind.CELL
             elif lists and tag == "p":
                 kind = BlockKind.LIST_ITEM
-            place = "table {}, row {}, cell {}".format(*rows[-1]) if rows else ""
-            yield "".join(stack.pop()), kind, place or f"paragraph {paragraph}"
+            yield "".join(stack.pop()), kind, places.paragraph_ends()
 
 
 def _collapsed(text: str, before: list[str]) -> str:
@@ -97,13 +86,7 @@ def _collapsed(text: str, before: list[str]) -> str:
 
 
 def _meta(found: list[Event]) -> Meta:
-    values: dict[str, str] = {}
-    open_tag = ""
-    for event in found:
-        if event.kind == "start":
-            open_tag = event.name
-        elif event.kind == "text" and event.text.strip():
-            values[open_tag] = values.get(open_tag, "") + event.text
+    values = texts_by_element(found)
     return Meta(
         title=values.get("title"),
         byline=values.get("creator") or values.get("initial-creator"),
