@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mtcheck.core.config import JudgeConfig
 from mtcheck.core.errors import ModelError
@@ -15,18 +17,23 @@ from mtcheck.core.installed import version
 from mtcheck.core.languages import name as language_name
 from mtcheck.engines.base import EngineInfo
 from mtcheck.engines.judge_combiner import RuleEvidence
-from mtcheck.engines.judge_encoder import Encoded, Encoder
-from mtcheck.engines.judge_guards import BOTTOM, guard
+from mtcheck.engines.judge_encoder import Encoder, plain_marks
+from mtcheck.engines.judge_guards import bottom, guard
 from mtcheck.engines.judge_origin import OriginModel, OriginResult, load_origin
-from mtcheck.engines.judge_quality import Heads, load_heads
+from mtcheck.engines.judge_quality import Head, Heads, load_heads, read
 from mtcheck.engines.model_store import embedded_folder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Judge", "OriginResult", "open_judge"]
 
 EMBEDDED = "judge-small"
+COMET = "comet:"  # of `JudgeConfig.model`, before the model's name or path
+UNIT = "0–100: share of human-judged segments that score lower"
 _ENCODER = "encoder"
-# Flags of segments that are no translation: people give those the lowest score.
-_WORTHLESS = {"empty", "copied-source", "repetition"}
+_BLOCK = 512  # pairs that are cut and read at once
 
 
 class Judge:
@@ -45,7 +52,7 @@ class Judge:
         self.folder = folder
         self.allow_unsupported = allow_unsupported
         self._model = model
-        self._threads = threads
+        self.threads = threads
         self._origins: dict[str, OriginModel | None] = {}
 
     @cached_property
@@ -66,7 +73,12 @@ class Judge:
 
     @cached_property
     def _encoder(self) -> Encoder:
-        return Encoder(self.folder / _ENCODER, threads=self._threads)
+        return Encoder(self.folder / _ENCODER, threads=self.threads)
+
+    @property
+    def unit(self) -> str:
+        """What its values from 0 to 100 are."""
+        return UNIT
 
     @property
     def origin_languages(self) -> tuple[str, ...]:
@@ -107,13 +119,7 @@ class Judge:
         flags = [guard(None, text, target_lang=lang) for text in texts]
         if not self._supports(lang):
             return [SegmentScore(None, flags=(*f, "unsupported-language")) for f in flags]
-
-        def score(places: list[int]) -> tuple[list[SegmentScore], list[Encoded]]:
-            encoded = self._encoder.encode([texts[i] for i in places])
-            rows = self._heads.fluency_features([texts[i] for i in places], encoded)
-            return self._heads.scores(self._heads.fluency, rows), encoded
-
-        return _scored(flags, score)
+        return self._scored(self._heads.fluency, None, texts, flags)
 
     def quality(
         self, sources: Sequence[str], targets: Sequence[str], *, source_lang: str, target_lang: str
@@ -133,55 +139,67 @@ class Judge:
         flags = [guard(s, t, target_lang=target_lang) for s, t in pairs]
         if not (self._supports(source_lang) and self._supports(target_lang)):
             return [SegmentScore(None, flags=(*f, "unsupported-language")) for f in flags]
+        return self._scored(self._heads.quality, sources, targets, flags)
 
-        def score(places: list[int]) -> tuple[list[SegmentScore], list[Encoded]]:
-            a, b = [pairs[i][0] for i in places], [pairs[i][1] for i in places]
-            unique = sorted({*a, *b})
-            known = dict(zip(unique, self._encoder.encode(unique), strict=True))
-            s, t = [known[x] for x in a], [known[x] for x in b]
-            rows = self._heads.quality_features(a, b, s, t)
-            return self._heads.scores(self._heads.quality, rows), t
+    def origin_logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return what the encoder thinks of short texts' origin, shape (texts, 3), uncalibrated.
 
-        return _scored(flags, score)
+        Logits of human original, human translation and machine translation, for windows of one to
+        four sentences.
+        """
+        import numpy as np
+
+        plain = [plain_marks(t) for t in texts]
+        made = [
+            r.outputs
+            for start in range(0, len(plain), _BLOCK)
+            for r in read(self._encoder, self._heads.origin, None, plain[start : start + _BLOCK])
+        ]
+        return np.array(made, np.float32).reshape(-1, 3)
 
     def _supports(self, lang: str) -> bool:
         return self.allow_unsupported or lang in self.score_languages
 
-
-_Score = Callable[[list[int]], tuple[list[SegmentScore], list[Encoded]]]
-_BLOCK = 512  # pairs whose hidden states are held at once
-
-
-def _scored(flags: list[tuple[str, ...]], score: _Score) -> list[SegmentScore]:
-    """Score the segments that no guard holds back, and put all of them in order."""
-    out: list[SegmentScore] = []
-    for f in flags:
-        worthless = _WORTHLESS & set(f)
-        out.append(SegmentScore(BOTTOM if worthless else None, flags=f))
-    free = [i for i, f in enumerate(flags) if not f]
-    for start in range(0, len(free), _BLOCK):
-        places = free[start : start + _BLOCK]
-        scores, encoded = score(places)
-        for i, value, e in zip(places, scores, encoded, strict=True):
-            more = ("split",) if e.split else ()
-            if e.unknown > 0.2 * max(1, e.pieces):
-                # The vocabulary was cut to the card's languages; this text is not one of them.
-                out[i] = SegmentScore(None, flags=("unknown-script", *more))
-            else:
-                out[i] = SegmentScore(value.value, value.raw, more)
-    return out
+    def _scored(
+        self,
+        head: Head,
+        sources: Sequence[str] | None,
+        targets: Sequence[str],
+        flags: list[tuple[str, ...]],
+    ) -> list[SegmentScore]:
+        """Score the segments that no guard holds back, and put all of them in order."""
+        out = [SegmentScore(bottom(f, paired=sources is not None), flags=f) for f in flags]
+        free = [i for i, f in enumerate(flags) if not f]
+        for start in range(0, len(free), _BLOCK):
+            places = free[start : start + _BLOCK]
+            some = None if sources is None else [sources[i] for i in places]
+            made = read(self._encoder, head, some, [targets[i] for i in places])
+            for i, reading in zip(places, made, strict=True):
+                if "unknown-script" in reading.flags:
+                    # The vocabulary was cut to the card's languages; this is not one of them.
+                    out[i] = SegmentScore(None, flags=reading.flags)
+                else:
+                    score = head.score(float(reading.outputs[0]))
+                    out[i] = SegmentScore(score.value, score.raw, reading.flags)
+        return out
 
 
 def open_judge(config: JudgeConfig, *, threads: int = 0) -> Judge:
     """Open the judge that the configuration names; cheap, nothing is loaded yet.
 
     Args:
-        config: ``model`` is ``embedded`` or a folder.
+        config: ``model`` is ``embedded``, a folder, or ``comet:`` and the name or path of a
+            reference-free COMET model.
         threads: of the encoder; 0 lets it choose.
 
     Raises:
         ModelError: ``no-such-model`` if there is none.
     """
+    if config.model.startswith(COMET):
+        from mtcheck.engines.judge_comet import CometJudge
+
+        rest = open_judge(dataclasses.replace(config, model="embedded"), threads=threads)
+        return CometJudge(config.model.removeprefix(COMET), rest)
     if config.model == "embedded":
         folder, model = embedded_folder(EMBEDDED), EMBEDDED
     else:

@@ -1,4 +1,4 @@
-"""The judge's sentence encoder: sentencepiece pieces in, hidden states out (CTranslate2, int8)."""
+"""The judge's encoder: a text or a pair as pieces in, states out (CTranslate2, int8)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 START, PAD, END, UNKNOWN = 0, 1, 2, 3
-PREFIX = "query: "  # what the encoder was trained with for symmetric tasks
-MAX_PIECES = 200  # longer texts are split and their parts pooled by length
+# Longer texts and pairs are cut and their parts pooled by length. The encoder has 512 positions,
+# and was trained on up to 250.
+MAX_PIECES = 250
+MAX_PAIR_PIECES = 500
 BATCH_PIECES = 4096
 
 # House style: it tells the publisher, and a head for origin must not learn it.
@@ -36,25 +38,50 @@ def plain_marks(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
-    """One encoded text.
+class Part:
+    """What the encoder reads at once: a text or a pair, or a stretch of a long one.
 
-    ``states`` has shape (pieces, dimensions), without prefix and end marks; ``mean`` is the mean
-    over all positions, marks included. ``pieces`` counts pieces, ``unknown`` those outside the
-    vocabulary; ``logprob`` is the unigram model's mean log-probability of a piece. ``split`` says
-    that the text was longer than the encoder takes at once.
+    ``text`` says which text it is of. ``ids`` are its pieces with marks, of which the first
+    ``source`` are of the source; ``size`` counts the target's without marks, ``unknown`` those of
+    them that are outside the vocabulary.
     """
 
-    mean: NDArray[np.float32]
-    states: NDArray[np.float32]
-    pieces: int
+    text: int
+    ids: list[int]
+    source: int
+    size: int
     unknown: int
-    logprob: float
-    split: bool
+
+
+def make_part(text: int, source: Sequence[int] | None, target: Sequence[int]) -> Part:
+    """Return ``<s> source </s> </s> target </s>``, or ``<s> target </s>`` without a source."""
+    unknown = sum(i == UNKNOWN for i in target)
+    if source is None:
+        return Part(text, [START, *target, END], 0, len(target), unknown)
+    first = [START, *source, END]
+    return Part(text, [*first, END, *target, END], len(first), len(target), unknown)
+
+
+def cut(text: int, source: Sequence[int] | None, target: Sequence[int]) -> list[Part]:
+    """Return a text or a pair in equal parts that the encoder can read.
+
+    Both sides of a pair are cut in the same proportion: translations keep the order of things.
+    """
+    length = len(target) + len(source or ())
+    most = MAX_PIECES if source is None else MAX_PAIR_PIECES
+    parts = -(-max(1, length) // most)
+
+    def piece(ids: Sequence[int], i: int) -> Sequence[int]:
+        return ids[len(ids) * i // parts : len(ids) * (i + 1) // parts]
+
+    return [
+        make_part(text, None if source is None else piece(source, i), piece(target, i))
+        for i in range(parts)
+    ]
 
 
 class Encoder:
-    """Encodes texts in batches of like length."""
+    """Reads parts in batches of like length."""
 
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         """Open the model.
@@ -67,7 +94,6 @@ class Encoder:
             ModelError: ``damaged-model`` if a part is missing or unreadable.
         """
         import ctranslate2
-        import numpy as np
         import sentencepiece
 
         try:
@@ -85,67 +111,47 @@ class Encoder:
                 try_="mtcheck models verify",
             ) from error
         self._view = ctranslate2.StorageView
-        self._prefix: list[int] = self._pieces.encode(PREFIX)
-        self._scores = np.array(
-            [self._pieces.get_score(i) for i in range(len(self._pieces))], dtype=np.float32
-        )
 
-    def encode(self, texts: Sequence[str]) -> list[Encoded]:
-        """Encode ``texts``; one result for each, in the same order."""
+    def parts(self, sources: Sequence[str] | None, targets: Sequence[str]) -> list[Part]:
+        """Return the parts of targets or of pairs, in order."""
+        made = self._pieces.encode(list(targets))
+        read = None if sources is None else self._pieces.encode(list(sources))
+        return [
+            part
+            for i, target in enumerate(made)
+            for part in cut(i, None if read is None else read[i], target)
+        ]
+
+    def states(self, parts: Sequence[Part]) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Yield the place of each part and its states, shape (pieces, width), in any order."""
         import numpy as np
 
-        parts: list[list[int]] = []
-        owner: list[int] = []
-        for i, ids in enumerate(self._pieces.encode(list(texts))):
-            for start in range(0, max(1, len(ids)), MAX_PIECES):
-                parts.append(ids[start : start + MAX_PIECES])
-                owner.append(i)
-        states: list[Any] = [None] * len(parts)
-        means: list[Any] = [None] * len(parts)
-        skip = 1 + len(self._prefix)
-        for batch in self._batches(parts):
-            rows = [[START, *self._prefix, *parts[j], END] for j in batch]
-            width = max(map(len, rows))
-            ids_array = np.full((len(rows), width), PAD, np.int32)
-            for line, row in zip(ids_array, rows, strict=True):
-                line[: len(row)] = row
+        for batch in _batches(parts):
+            rows = [parts[i].ids for i in batch]
             lengths = np.array([len(r) for r in rows], np.int32)
+            width = int(lengths.max())
+            ids = np.full((len(rows), width), PAD, np.int32)
+            kinds = np.zeros((len(rows), width), np.int32)
+            for line, (i, row) in enumerate(zip(batch, rows, strict=True)):
+                ids[line, : len(row)] = row
+                kinds[line, parts[i].source : len(row)] = 1
             out = self._model.forward_batch(
-                self._view.from_array(ids_array), self._view.from_array(lengths)
+                self._view.from_array(ids),
+                self._view.from_array(lengths),
+                token_type_ids=kinds.tolist(),
             )
             hidden = np.array(out.last_hidden_state)
-            for j, size, h in zip(batch, lengths, hidden, strict=True):
-                means[j] = h[:size].mean(axis=0)
-                states[j] = h[skip : size - 1].astype(np.float32)
-        done: list[Encoded] = []
-        at = 0
-        for i in range(len(texts)):
-            end = at
-            while end < len(parts) and owner[end] == i:
-                end += 1
-            ids = [p for part in parts[at:end] for p in part]
-            sizes = np.array([len(p) + skip + 1 for p in parts[at:end]], np.float32)
-            done.append(
-                Encoded(
-                    mean=np.average(np.stack(means[at:end]), axis=0, weights=sizes),
-                    states=np.concatenate(states[at:end]),
-                    pieces=len(ids),
-                    unknown=ids.count(UNKNOWN),
-                    logprob=float(self._scores[ids].mean()) if ids else 0.0,
-                    split=end - at > 1,
-                )
-            )
-            at = end
-        return done
+            for i, size, states in zip(batch, lengths, hidden, strict=True):
+                yield i, states[:size]
 
-    @staticmethod
-    def _batches(parts: list[list[int]]) -> Iterator[list[int]]:
-        batch: list[int] = []
-        for j in sorted(range(len(parts)), key=lambda k: len(parts[k])):
-            # Sorted by length: the newest is the longest and sets the padded width.
-            if batch and (len(batch) + 1) * (len(parts[j]) + 8) > BATCH_PIECES:
-                yield batch
-                batch = []
-            batch.append(j)
-        if batch:
+
+def _batches(parts: Sequence[Part]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    for i in sorted(range(len(parts)), key=lambda k: len(parts[k].ids)):
+        # Sorted by length: the newest is the longest and sets the padded width.
+        if batch and (len(batch) + 1) * len(parts[i].ids) > BATCH_PIECES:
             yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from mtcheck.text.langid import other_language
+
 _WORD = re.compile(r"\w+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _SCRIPTS = (
@@ -34,6 +36,7 @@ _LATIN = frozenset(_LATIN_CODES.split())
 # A copy, an empty line or a loop is no translation: it gets the bottom of the scale, which is
 # what people give it. A wrong script may be a name or a code, so it is not measured.
 BOTTOM = 0.0
+_WORTHLESS = {"empty", "copied-source", "repetition"}
 COPY_SHARE = 0.9
 REPEATED_SHARE = 0.5
 
@@ -63,7 +66,18 @@ def guard(source: str | None, target: str, *, target_lang: str | None) -> tuple[
         SCRIPT_OF.get(target_lang, "latin"),
     ):
         flags.append("wrong-script")
+    if target_lang is not None and not flags and other_language(target, target_lang):
+        flags.append("wrong-language")
     return tuple(flags)
+
+
+def bottom(flags: tuple[str, ...], *, paired: bool) -> float | None:
+    """Return the value of a flagged segment; None is not measured.
+
+    Another language is the worst translation, but as a text by itself it may read well.
+    """
+    worthless = _WORTHLESS | ({"wrong-language"} if paired else set())
+    return BOTTOM if worthless & set(flags) else None
 
 
 def _copied(source: list[str], words: list[str], a: str, b: str) -> bool:

@@ -1,10 +1,8 @@
-"""Quality and fluency of single segments: features of the encoder, a small network, a z-scale."""
+"""Quality and fluency of single segments: what the encoder read, as one number on a z-scale."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,125 +10,50 @@ from typing import TYPE_CHECKING, Any
 
 from mtcheck.core.errors import ModelError
 from mtcheck.core.evidence import SegmentScore
-from mtcheck.engines.judge_encoder import Encoded
-from mtcheck.engines.judge_guards import repeated_share
+from mtcheck.engines.judge_encoder import Encoder, Part
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_NUMBER = re.compile(r"\d+")
-_WORD = re.compile(r"\w+")
-_FINAL = {
-    ".": ".",
-    "。": ".",
-    "।": ".",
-    "?": "?",
-    "？": "?",
-    "!": "!",
-    "！": "!",
-    ":": ":",
-    "：": ":",
-}
+_UNKNOWN_SHARE = 0.2
 
 
-def target_scalars(target: str, encoded: Encoded) -> list[float]:
-    """Return the plain features of a target: lengths, unusual pieces, repetition, signs."""
-    import numpy as np
+def pool(states: NDArray[np.float32], part: Part) -> NDArray[np.float32]:
+    """Return what the heads read of a part's states (pieces, width).
 
-    n = max(1, encoded.pieces)
-    size = max(1, len(target))
-    words = _WORD.findall(target.lower())
-    marks = sum(not c.isalnum() and not c.isspace() for c in target)
-    return [
-        float(np.log(n)),
-        float(np.log(size / n)),
-        encoded.logprob,
-        encoded.unknown / n,
-        len(set(words)) / max(1, len(words)),
-        repeated_share(words, target),
-        marks / size,
-        sum(c.isdigit() for c in target) / size,
-        sum(c.isupper() for c in target) / size,
-        float(target.rstrip()[-1:] in _FINAL),
-    ]
-
-
-def pair_scalars(source: str, target: str, s: Encoded, t: Encoded) -> list[float]:
-    """Return the plain features of a pair: ratios, numbers, copying, alignment of pieces."""
-    import numpy as np
-
-    sizes = np.log((len(target) + 1) / (len(source) + 1)), np.log((t.pieces + 1) / (s.pieces + 1))
-    numbers = Counter(_NUMBER.findall(source)), Counter(_NUMBER.findall(target))
-    total = sum(numbers[0].values()) + sum(numbers[1].values())
-    odd = sum(((numbers[0] - numbers[1]) + (numbers[1] - numbers[0])).values())
-    source_words, words = set(_WORD.findall(source.lower())), set(_WORD.findall(target.lower()))
-    shared = len({w for w in source_words & words if not w.isdigit()}) / max(1, len(words))
-    end = _FINAL.get(source.rstrip()[-1:], ""), _FINAL.get(target.rstrip()[-1:], "")
-    return [
-        float(sizes[0]), float(abs(sizes[0])), float(sizes[1]), float(abs(sizes[1])),
-        float(np.log(max(1, s.pieces))), s.logprob, s.unknown / max(1, s.pieces),
-        odd / max(1, total), float(odd), shared, float(end[0] != end[1]),
-        *alignment(s.states, t.states),
-    ]  # fmt: skip
-
-
-def alignment(
-    source: NDArray[np.float32], target: NDArray[np.float32]
-) -> tuple[float, float, float, float, float, float]:
-    """Return how well the pieces of each side find a partner on the other.
-
-    Greedy matching as in YiSi-2 and BERTScore: mean, lowest tenth and minimum of the best cosine,
-    from the target's side (precision) and from the source's (recall). No pieces: zeros.
+    For a single text the first state and the mean over all; for a pair the first state, the mean
+    over the target and over the source, the distance of both means, and their product.
     """
     import numpy as np
 
-    if not len(source) or not len(target):
-        return (0.0,) * 6
-    a = source / np.maximum(np.linalg.norm(source, axis=1, keepdims=True), 1e-6)
-    b = target / np.maximum(np.linalg.norm(target, axis=1, keepdims=True), 1e-6)
-    cosine = b @ a.T
-    precision, recall = cosine.max(axis=1), cosine.max(axis=0)
-    return (
-        float(precision.mean()), float(np.quantile(precision, 0.1)), float(precision.min()),
-        float(recall.mean()), float(np.quantile(recall, 0.1)), float(recall.min()),
-    )  # fmt: skip
-
-
-def pair_vector(u: NDArray[np.float32], v: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return [u, v, |u−v|, u·v] and the cosine for rows of centred vectors of length one."""
-    import numpy as np
-
-    cosine = (u * v).sum(axis=1, keepdims=True)
-    # Elements of a unit vector are about 1/√d; the scaling brings all blocks to order one.
-    root = np.float32(u.shape[1] ** 0.5)
-    return np.concatenate([u * root, v * root, abs(u - v) * root, u * v * root**2, cosine], axis=1)
+    first, target = states[0], states[part.source :].mean(axis=0)
+    if not part.source:
+        return np.concatenate([first, target])
+    source = states[: part.source].mean(axis=0)
+    return np.concatenate([first, target, source, abs(target - source), target * source])
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A linear part plus a one-hidden-layer network over standardised features.
+    """A network of one hidden layer, tanh.
 
-    ``mean``, ``spread`` (features,), ``linear`` (features + 1,), ``hidden`` (features + 1, units),
-    ``out`` (units + 1,); the last row of each is the intercept. ``quantiles`` are those of the
-    output on human-judged segments, evenly spaced.
+    ``w1`` (inputs, units), ``b1`` (units,), ``w2`` (units, outputs), ``b2`` (outputs,).
+    ``quantiles`` are those of the output on human-judged segments, evenly spaced; none where the
+    output is no score.
     """
 
-    mean: NDArray[np.float32]
-    spread: NDArray[np.float32]
-    linear: NDArray[np.float32]
-    hidden: NDArray[np.float32]
-    out: NDArray[np.float32]
+    w1: NDArray[np.float32]
+    b1: NDArray[np.float32]
+    w2: NDArray[np.float32]
+    b2: NDArray[np.float32]
     quantiles: NDArray[np.float32]
 
-    def raw(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return scores on the z-scale for rows of features."""
+    def outputs(self, pooled: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the outputs for rows of `pool`, shape (rows, outputs)."""
         import numpy as np
 
-        x = np.clip((features - self.mean) / self.spread, -5, 5)
-        units = np.maximum(x @ self.hidden[:-1] + self.hidden[-1], 0)
-        network = units @ self.out[:-1] + self.out[-1]
-        return np.asarray(x @ self.linear[:-1] + self.linear[-1] + network, dtype=np.float32)
+        return np.asarray(np.tanh(pooled @ self.w1 + self.b1) @ self.w2 + self.b2)
 
     def percentile(self, raw: float) -> float:
         """Return the share (0–100) of human-judged segments that score lower."""
@@ -139,64 +62,53 @@ class Head:
         place = np.interp(raw, self.quantiles, np.linspace(0, 100, len(self.quantiles)))
         return float(place)
 
+    def score(self, raw: float) -> SegmentScore:
+        """Return a score of the network's output."""
+        return SegmentScore(value=self.percentile(raw), raw=raw)
+
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Both heads and what they share."""
+    """All heads; ``origin`` gives logits of original, human translation and machine translation."""
 
-    center: NDArray[np.float32]
     fluency: Head
     quality: Head
+    origin: Head
     card: Mapping[str, Any]
 
-    def unit(self, encoded: Sequence[Encoded]) -> NDArray[np.float32]:
-        """Return centred sentence vectors of length one, shape (n, dimensions)."""
-        import numpy as np
 
-        rows = np.stack([e.mean for e in encoded]) - self.center
-        return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6))
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Outputs for one text; ``flags``: ``split``, ``unknown-script``."""
 
-    def centred(self, e: Encoded) -> NDArray[np.float32]:
-        """Return the states of a text around the mean state of all languages."""
-        return e.states - self.center
+    outputs: NDArray[np.float32]
+    flags: tuple[str, ...]
 
-    def fluency_features(
-        self, targets: Sequence[str], encoded: Sequence[Encoded]
-    ) -> NDArray[np.float32]:
-        """Return one row of features a target."""
-        import numpy as np
 
-        v = self.unit(encoded)
-        scalars = np.array(
-            [target_scalars(t, e) for t, e in zip(targets, encoded, strict=True)], np.float32
-        )
-        return np.concatenate([v * np.float32(v.shape[1] ** 0.5), scalars], axis=1)
+def read(
+    encoder: Encoder, head: Head, sources: Sequence[str] | None, targets: Sequence[str]
+) -> list[Reading]:
+    """Return a head's outputs for targets or pairs, in order; parts are pooled by length."""
+    import numpy as np
 
-    def quality_features(
-        self,
-        sources: Sequence[str],
-        targets: Sequence[str],
-        s: Sequence[Encoded],
-        t: Sequence[Encoded],
-    ) -> NDArray[np.float32]:
-        """Return one row of features a pair."""
-        import dataclasses
-
-        import numpy as np
-
-        rows = []
-        for source, target, a, b in zip(sources, targets, s, t, strict=True):
-            a = dataclasses.replace(a, states=self.centred(a))
-            b = dataclasses.replace(b, states=self.centred(b))
-            rows.append(target_scalars(target, b) + pair_scalars(source, target, a, b))
-        scalars = np.array(rows, np.float32)
-        return np.concatenate([pair_vector(self.unit(s), self.unit(t)), scalars], axis=1)
-
-    def scores(self, head: Head, features: NDArray[np.float32]) -> list[SegmentScore]:
-        """Return one score a row."""
-        return [
-            SegmentScore(value=head.percentile(float(r)), raw=float(r)) for r in head.raw(features)
-        ]
+    parts = encoder.parts(sources, targets)
+    if not parts:
+        return []
+    rows: list[Any] = [None] * len(parts)
+    for i, states in encoder.states(parts):
+        rows[i] = pool(states, parts[i])
+    outputs = head.outputs(np.stack(rows))
+    size = np.array([max(1, p.size) for p in parts], np.float32)
+    texts = np.array([p.text for p in parts])
+    total = np.bincount(texts, size)
+    pooled = np.zeros((len(targets), outputs.shape[1]), np.float32)
+    np.add.at(pooled, texts, outputs * (size / total[texts])[:, None].astype(np.float32))
+    unknown = np.bincount(texts, [p.unknown for p in parts]) / total
+    many = np.bincount(texts) > 1
+    return [
+        Reading(row, (("unknown-script",) * bool(u > _UNKNOWN_SHARE)) + ("split",) * bool(m))
+        for row, u, m in zip(pooled, unknown, many, strict=True)
+    ]
 
 
 def load_heads(folder: Path) -> Heads:
@@ -212,10 +124,11 @@ def load_heads(folder: Path) -> Heads:
         with np.load(folder / "heads.npz", allow_pickle=False) as data:
 
             def head(name: str) -> Head:
-                fields = ("mean", "spread", "linear", "hidden", "out", "quantiles")
-                return Head(*(data[f"{name}_{f}"].astype(np.float32) for f in fields))
+                w1, b1, w2, b2 = (data[f"{name}_{x}"] for x in ("w1", "b1", "w2", "b2"))
+                quantiles = data.get(f"{name}_quantiles", np.zeros(0))
+                return Head(*(x.astype(np.float32) for x in (w1, b1, w2, b2, quantiles)))
 
-            return Heads(data["center"].astype(np.float32), head("fluency"), head("quality"), card)
+            return Heads(head("fluency"), head("quality"), head("origin"), card)
     except (KeyError, ValueError, OSError) as error:
         raise ModelError(
             "damaged-model",

@@ -112,6 +112,14 @@ def identify(text: str) -> Guess | None:
     return Guess(lang, min(1.0, found[lang])) if found[lang] >= MIN_CONFIDENCE else None
 
 
+def other_language(text: str, lang: str) -> str | None:
+    """Return the language of a text of 40 characters or more where it surely is not ``lang``."""
+    guess = identify(text) if len(text) >= _LONG_SEGMENT else None
+    if guess is None or guess.lang == lang:
+        return None
+    return guess.lang if guess.confidence >= _sure_threshold(guess.lang, lang) else None
+
+
 def identify_document(document: Document) -> Guess | None:
     """Return the main language of a document, from up to twelve samples spread over its text."""
     text = document.text

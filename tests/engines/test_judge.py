@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from mtcheck.core.config import JudgeConfig
 from mtcheck.core.errors import ModelError
+from mtcheck.core.evidence import SegmentScore
 from mtcheck.engines.judge import Judge, open_judge
 from mtcheck.engines.judge_combiner import OTHER, RuleEvidence
-from mtcheck.engines.judge_encoder import MAX_PIECES, Encoder
+from mtcheck.engines.judge_encoder import END, START, Encoder, Part, cut, make_part
 from mtcheck.engines.judge_origin import load_origin
-from mtcheck.engines.judge_quality import alignment
+from mtcheck.engines.judge_quality import pool
 from tests.engines.tiny_judge import DIM, write_judge
 
 MACHINE = ["In view of the situation of the region,", "the measure of the state is a fact."]
@@ -204,22 +205,68 @@ def test_long_texts_are_split_and_said_so(judge: Judge) -> None:
     assert found[1].flags == ()
 
 
-def test_encoder_counts_and_pools(folder: Path) -> None:
+def test_long_pairs_are_cut_in_the_same_proportion() -> None:
+    parts = cut(3, list(range(10, 10 + 400)), list(range(500, 500 + 200)))
+    assert [(p.text, p.source, p.size) for p in parts] == [(3, 202, 100)] * 2
+    assert [i for p in parts for i in p.ids[1 : p.source - 1]] == list(range(10, 410))
+    assert [i for p in parts for i in p.ids[p.source + 1 : -1]] == list(range(500, 700))
+    assert parts[0].ids[0] == START
+    assert [p.ids[p.source - 1] for p in parts] == [END, END]
+    assert max(len(p.ids) for p in parts) <= 512
+
+
+def test_parts_mark_their_sides_and_count_what_is_unknown(folder: Path) -> None:
     encoder = Encoder(folder / "encoder", threads=1)
-    long = "ab " * MAX_PIECES
-    short, empty, split = encoder.encode(["ab", "", long])
-    assert short.states.shape == (3, DIM)  # a word mark and two letters
-    assert empty.pieces == 0
-    assert np.isfinite(empty.mean).all()
-    assert split.split
-    assert split.states.shape == (split.pieces, DIM)
-    assert short.logprob < 0
+    (pair,) = encoder.parts(["ab"], ["cŁ"])
+    assert pair.ids == [START, *pair.ids[1:4], END, END, *pair.ids[6:9], END]
+    assert (pair.source, pair.size, pair.unknown) == (5, 3, 1)
+    (empty,) = encoder.parts(None, [""])
+    assert (empty.ids, empty.source, empty.size) == ([START, END], 0, 0)
 
 
-def test_alignment_of_a_text_with_itself_is_perfect() -> None:
-    states = np.random.default_rng(0).standard_normal((5, 8)).astype(np.float32)
-    assert alignment(states, states) == pytest.approx((1.0,) * 6)
-    assert alignment(states, states[:0]) == (0.0,) * 6
+def test_the_encoder_tells_source_from_target(folder: Path) -> None:
+    encoder = Encoder(folder / "encoder", threads=1)
+    pair = make_part(0, [5, 6], [7])
+    same = Part(0, pair.ids, 0, pair.size, 0)  # the same pieces, all of them as target
+    states = dict(encoder.states([pair, same]))
+    assert states[0].shape == (7, DIM)
+    assert not np.allclose(states[0], states[1], atol=1e-2)
+
+
+def test_parts_are_pooled_by_length(judge: Judge) -> None:
+    first, second = "ab " * 100, "cd " * 100
+    whole = judge.fluency([first + second], lang="de")[0]
+    assert whole.flags == ("repetition",)
+    text = " ".join(f"wort{i}" for i in range(80))
+    encoder, head = judge._encoder, judge._heads.fluency
+    parts = encoder.parts(None, [text])
+    assert len(parts) > 1
+    raw = np.array([head.outputs(pool(s, parts[i])[None])[0, 0]
+                    for i, s in sorted(encoder.states(parts), key=lambda x: x[0])])  # fmt: skip
+    expected = np.average(raw, weights=[p.size for p in parts])
+    assert judge.fluency([text], lang="de")[0].raw == pytest.approx(expected, abs=0.02)
+
+
+def test_what_is_pooled_of_a_pair() -> None:
+    states = np.arange(12, dtype=np.float32).reshape(6, 2)
+    pooled = pool(states, Part(0, [0] * 6, 4, 1, 0)).reshape(5, 2)
+    assert pooled.tolist() == [[0, 1], [9, 10], [3, 4], [6, 6], [27, 40]]
+    assert pool(states, Part(0, [0] * 6, 0, 4, 0)).tolist() == [0, 1, 5, 6]
+
+
+def test_origin_logits_of_windows(judge: Judge) -> None:
+    logits = judge.origin_logits(["“Nobody knew.”", '"Nobody knew."', "It is late."])
+    assert logits.shape == (3, 3)
+    assert np.allclose(logits[0], logits[1], atol=1e-3)  # marks are made equal
+    assert judge.origin_logits([]).shape == (0, 3)
+
+
+def test_another_language_is_no_translation(judge: Judge) -> None:
+    text = ["Le comité a reporté le vote jusqu'à ce que le budget soit approuvé."]
+    assert judge.quality(SOURCES[:1], text, source_lang="en", target_lang="de") == [
+        SegmentScore(0.0, None, ("wrong-language",))
+    ]
+    assert judge.fluency(text, lang="de") == [SegmentScore(None, None, ("wrong-language",))]
 
 
 def test_a_folder_without_a_judge(tmp_path: Path) -> None:

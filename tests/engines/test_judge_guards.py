@@ -21,7 +21,7 @@ from mtcheck.engines.judge_guards import guard, repeated_share, script
             "The dog sleeps on the old sofa in our house.",
             "The dog sleeps on the old sofa in our house today",
             "de",
-            (),
+            ("wrong-language",),  # all but copied, and not German
         ),
         (
             "The black dog sleeps on the old sofa in the kitchen of our small house by the sea",
@@ -36,6 +36,14 @@ from mtcheck.engines.judge_guards import guard, repeated_share, script
         ("The dog sleeps.", "Собака спит.", "de", ("wrong-script",)),
         ("The dog sleeps.", "Собака спит.", "ru", ()),
         ("The dog sleeps.", "OK BMW", "ru", ("wrong-script",)),
+        (
+            "The dog sleeps.",
+            "Le chien dort sur le vieux canapé de la maison.",
+            "de",
+            ("wrong-language",),
+        ),
+        ("The dog sleeps.", "Le chien dort sur le vieux canapé de la maison.", "fr", ()),
+        ("The dog sleeps.", "Le chien dort.", "de", ()),  # too short to be sure
         ("The dog sleeps.", "개가 잔다", "ko", ()),  # a script that is not known is not judged
     ],
 )

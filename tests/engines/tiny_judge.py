@@ -10,7 +10,6 @@ from ctranslate2.specs import common_spec, transformer_spec
 
 from mtcheck.engines import judge_features as jf
 from mtcheck.engines.judge_origin import STYLE_SCALE
-from mtcheck.engines.judge_quality import Head
 
 DIM, HEADS, INNER, LAYERS = 16, 2, 32, 2
 LETTERS = "abcdefghijklmnopqrstuvwxyzäöüABCDEFGHIJKLMNOPQRSTUVWXYZ.,:;!?'-0123456789"
@@ -38,11 +37,13 @@ def write_encoder(folder: Path, seed: int = 0) -> None:
 
     encoder = transformer_spec.TransformerEncoderSpec(
         LAYERS, HEADS, pre_norm=False, activation=common_spec.Activation.GELU,
-        layernorm_embedding=True,
+        layernorm_embedding=True, num_source_embeddings=2,
+        embeddings_merge=common_spec.EmbeddingsMerge.ADD,
     )  # fmt: skip
     spec = transformer_spec.TransformerEncoderModelSpec(encoder)
     encoder.scale_embeddings = False
     encoder.embeddings[0].weight = random(len(PIECES), DIM)
+    encoder.embeddings[1].weight = random(2, DIM)
     encoder.position_encodings.encodings = random(512, DIM)
     norms = [encoder.layernorm_embedding]
     for layer in encoder.layer:
@@ -66,20 +67,16 @@ def write_encoder(folder: Path, seed: int = 0) -> None:
 
 
 def write_heads(folder: Path, languages: list[str], seed: int = 1) -> None:
-    """Write random heads; the quality head reads its features through fixed weights."""
+    """Write random heads of four units."""
     rng = np.random.default_rng(seed)
-    arrays = {"center": np.zeros(DIM, np.float16)}
-    for name, size in (("fluency", DIM + 10), ("quality", 4 * DIM + 1 + 10 + 17)):
-        head = Head(
-            mean=np.zeros(size, np.float32),
-            spread=np.ones(size, np.float32),
-            linear=rng.standard_normal(size + 1).astype(np.float32) * 0.1,
-            hidden=rng.standard_normal((size + 1, 4)).astype(np.float32) * 0.1,
-            out=rng.standard_normal(5).astype(np.float32) * 0.1,
-            quantiles=np.linspace(-3, 3, 61).astype(np.float32),
-        )
-        for field in Head.__dataclass_fields__:
-            arrays[f"{name}_{field}"] = getattr(head, field)
+    arrays = {}
+    for name, inputs, outputs in (("fluency", 2, 1), ("quality", 5, 1), ("origin", 2, 3)):
+        arrays[f"{name}_w1"] = rng.standard_normal((inputs * DIM, 4)).astype(np.float32) * 0.3
+        arrays[f"{name}_b1"] = np.zeros(4, np.float32)
+        arrays[f"{name}_w2"] = rng.standard_normal((4, outputs)).astype(np.float32)
+        arrays[f"{name}_b2"] = np.zeros(outputs, np.float32)
+        if outputs == 1:
+            arrays[f"{name}_quantiles"] = np.linspace(-3, 3, 61).astype(np.float32)
     np.savez(folder / "heads.npz", **arrays)
     (folder / "quality.json").write_text(json.dumps({"languages": languages}))
 

@@ -8,43 +8,66 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from judge import bias, quality, seal
 
-from mtcheck.core.config import JudgeConfig
-from mtcheck.engines.judge import open_judge
-from tests.engines.tiny_judge import write_encoder
+torch = pytest.importorskip("torch")
+
+from judge import bias, finetune, finetune_data, negatives, quality, scales, seal  # noqa: E402
+
+from mtcheck.core.config import JudgeConfig  # noqa: E402
+from mtcheck.engines.judge import open_judge  # noqa: E402
+from tests.recipes.judge import tiny_e5  # noqa: E402
 
 
-def run(data: Path, work: Path, out: Path, patch: pytest.MonkeyPatch) -> None:
-    arguments = ["--data", str(data), "--work", str(work), "--out", str(out)]
-    arguments += ["--suffix", ".jsonl", "--units", "8", "--epochs", "3"]
-    patch.setattr(sys, "argv", ["quality", *arguments])
-    patch.setattr(quality, "CHUNK", 64)
+def run(data: Path, folder: Path, out: Path, patch: pytest.MonkeyPatch) -> None:
+    torch.set_num_threads(1)
+    patch.setattr(finetune, "read_e5", tiny_e5.make_weights)
+    patch.setattr(torch, "set_flush_denormal", lambda _: True)
+    common = ["--corpus", str(folder / "corpus.npz"), "--encoder", str(folder)]
+    common += ["--dev", str(data / "dev.jsonl"), "--threads", "1"]
+    options = ["--layers", "2", "--frozen", "0", "--rate", "2e-3", "--head-rate", "2e-3"]
+    options += ["--tokens", "2048", "--turns", "qf", "--steps", "240", "--decay-at", "160"]
+    patch.setattr(sys, "argv", ["x", *common, *options, "--warmup", "5", "--out", str(folder)])
+    finetune.main()
+    patch.setattr(sys, "argv", ["x", *common, "--run", str(folder), "--out", str(out)])
     quality.main()
 
 
 @pytest.fixture(scope="module")
-def trained(quality_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    out, work = tmp_path_factory.mktemp("judge"), tmp_path_factory.mktemp("work")
-    write_encoder(out / "encoder")
+def trained(
+    quality_data: Path, origin_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    out = tmp_path_factory.mktemp("judge")
+    folder = tiny_e5.write_folder(tmp_path_factory.mktemp("work"))
+    arguments = ["--qe", str(quality_data), "--origin", str(origin_data), "--suffix", ".jsonl"]
+    arguments += ["--encoder", str(folder), "--out", str(folder / "corpus.npz")]
     with pytest.MonkeyPatch.context() as patch:
-        run(quality_data, work, out, patch)
-    return out, work
+        few = tuple((damage, 100, q, f) for damage, _, q, f in negatives.KINDS)
+        patch.setattr(negatives, "KINDS", few)
+        patch.setattr(sys, "argv", ["x", *arguments, "--share", "0.1"])
+        finetune_data.main()
+        run(quality_data, folder, out, patch)
+    return out
 
 
-def test_the_heads_learn_what_the_scores_say(trained: tuple[Path, Path]) -> None:
-    card = json.loads((trained[0] / "quality.json").read_text())
+def test_the_heads_learn_what_the_scores_say(trained: Path) -> None:
+    card = json.loads((trained / "quality.json").read_text())
     assert card["languages"] == ["de", "en"]
-    assert card["quality"]["spearman"] > 0.7
-    assert (
-        card["quality"]["spearman"] > card["quality"]["length_bands"]["all"]["minus_source_length"]
-    )
-    both = card["quality"]["people_against_systems"]
+    found = card["quality"]
+    assert found["spearman"]["all"] > 0.6
+    assert found["spearman"]["all"] > found["length_bands"]["all"]["minus_source_length"]
+    both = found["people_against_systems"]
     assert both["human"] > both["systems"]
+    assert card["curve"][-1]["step"] == card["steps"] == 240
 
 
-def test_the_engine_scores_with_them(trained: tuple[Path, Path]) -> None:
-    judge = open_judge(JudgeConfig(model=str(trained[0])), threads=1)
+def test_eight_bits_score_as_the_network_did(trained: Path) -> None:
+    card = json.loads((trained / "quality.json").read_text())
+    network = card["curve"][-1]["quality"]["all"]
+    assert card["quality"]["spearman"]["all"] == pytest.approx(network, abs=0.05)
+
+
+def test_the_engine_scores_with_them(trained: Path) -> None:
+    judge = open_judge(JudgeConfig(model=str(trained)), threads=1)
     good, bad = judge.quality(
         ["a farmer sold the clock two chairs"] * 2,
         ["A FARMER SOLD DIE CLOCK TWO CHAIRS.", "A FARMER."],
@@ -55,21 +78,14 @@ def test_the_engine_scores_with_them(trained: tuple[Path, Path]) -> None:
     assert good.value > bad.value
 
 
-def test_finished_chunks_are_not_made_again(
-    trained: tuple[Path, Path], quality_data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out, work = trained
-    times = {p: p.stat().st_mtime_ns for p in work.rglob("*.npz")}
-    lost = work / "train" / "000064.npz"
-    lost.unlink()
-    with np.load(out / "heads.npz") as data:
-        before = {name: data[name] for name in data.files}
-    run(quality_data, work, out, monkeypatch)
-    assert lost.exists()
-    assert all(p.stat().st_mtime_ns == t for p, t in times.items() if p != lost)
-    with np.load(out / "heads.npz") as data:
-        for name, array in before.items():
-            assert np.allclose(array, data[name], atol=1e-2), name
+def test_scores_are_shares_of_dev(trained: Path, quality_data: Path) -> None:
+    judge = open_judge(JudgeConfig(model=str(trained)), threads=1)
+    dev = [json.loads(line) for line in (quality_data / "dev.jsonl").read_text().splitlines()]
+    made = judge.quality([r["src"] for r in dev], [r["mt"] for r in dev],
+                         source_lang="en", target_lang="de")  # fmt: skip
+    values = [s.value for s in made if s.value is not None and s.raw is not None]
+    assert len(values) > 70
+    assert sum(values) / len(values) == pytest.approx(50, abs=5)
 
 
 def test_targets_are_ranks_within_sets() -> None:
@@ -77,33 +93,30 @@ def test_targets_are_ranks_within_sets() -> None:
         {"dataset": d, "lp": "en-de", "score": s}
         for d, s in [("a", 1), ("a", 2), ("a", 3), ("b", -100), ("b", -50), ("b", -50)]
     ]
-    z = quality.targets(records)
+    z = scales.z_within_groups(records)
     assert z[:3].tolist() == pytest.approx([-z[2], 0, z[2]], abs=1e-6)
     assert z[4] == z[5] > z[3]
     assert z[3:].mean() == pytest.approx(0, abs=1e-6)
 
 
-@pytest.mark.parametrize("rows", [5, 40])
-def test_ridge_solves_its_equations(rows: int) -> None:
-    rng = np.random.default_rng(0)
-    x, y = rng.standard_normal((rows, 8)), rng.standard_normal(rows)
-    w = quality.ridge(x, y, 3.0)
-    gradient = x.T @ (x @ w[:-1] + w[-1] - y) + 3.0 * w[:-1]
-    assert abs(gradient).max() < 1e-4
+def test_every_group_counts_alike_in_the_quantiles() -> None:
+    records = [{"dataset": d, "lp": "en-de"} for d in ["a"] * 4000 + ["b"] * 100]
+    p = np.array([0.0] * 4000 + [1.0] * 100)
+    assert quality.quantiles(p, records).mean() == pytest.approx(0.25, abs=0.01)  # 300 by 100
 
 
 def test_damage_costs_points(
-    trained: tuple[Path, Path], quality_data: Path, monkeypatch: pytest.MonkeyPatch
+    trained: Path, quality_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = ["--model", str(trained[0]), "--dev", str(quality_data / "dev.jsonl")]
+    arguments = ["--model", str(trained), "--dev", str(quality_data / "dev.jsonl")]
     monkeypatch.setattr(
         sys, "argv",
         ["bias", *arguments, "--hallucinations", str(quality_data / "dev.jsonl"), "--pairs", "20"],
     )  # fmt: skip
     bias.main()
-    found = json.loads((trained[0] / "bias.json").read_text())
+    found = json.loads((trained / "bias.json").read_text())
     assert found["quality"]["loop"]["after"] == 0
-    assert found["quality"]["second half missing"]["lower"] > 0.6
+    assert found["quality"]["second half missing"]["lower"] > 0.5
     assert found["hallucinations"]["n"] == 80
 
 
