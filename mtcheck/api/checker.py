@@ -180,6 +180,7 @@ class Checker:
         *,
         source_lang: str | None = None,
         target_lang: str,
+        words: bool = False,
     ) -> list[SegmentScore]:
         """Score translations without a reference.
 
@@ -188,6 +189,7 @@ class Checker:
             targets: translations.
             source_lang: language of the originals; needed with ``sources``.
             target_lang: language of the translations.
+            words: name up to three suspicious words a segment; takes longer.
 
         Returns:
             One `SegmentScore` a target: 0–100, the share of human-judged segments that score lower,
@@ -200,18 +202,9 @@ class Checker:
         judge = self.pipeline.resources.judge()
         if judge is None:
             raise MtcheckError("no-judge", "the configuration switches the judge off")
-        target = normalise(target_lang)
-        if sources is None:
-            return judge.fluency(list(targets), lang=target)
-        if len(sources) != len(targets):
-            raise UsageError(
-                "unequal-lengths", f"{len(sources)} sources, but {len(targets)} targets"
-            )
-        if source_lang is None:
-            raise UsageError("no-source-language", "with sources, source_lang is needed")
-        return judge.quality(
-            list(sources),
-            list(targets),
-            source_lang=normalise(source_lang),
-            target_lang=target,
-        )
+        from mtcheck.api.score import score
+
+        return score(
+            sources, targets, source_lang=source_lang, target_lang=target_lang, judge=judge,
+            words=words,
+        )  # fmt: skip

@@ -72,8 +72,12 @@ def score(
     source_lang: str | None = None,
     target_lang: str,
     judge: Judge,
+    words: bool = False,
 ) -> list[SegmentScore]:
     """Score translations without a reference; without sources, score fluency alone.
+
+    With ``words`` each score names up to three suspicious words of its segment, at the price of
+    scoring it once more for each of its words.
 
     Returns:
         One `SegmentScore` a target: 0–100, the share of human-judged segments that score lower, or
@@ -84,7 +88,8 @@ def score(
     """
     target = languages.normalise(target_lang)
     if sources is None:
-        return judge.fluency(list(targets), lang=target)
+        made = judge.fluency(list(targets), lang=target)
+        return _with_words(judge, made, None, targets, None, target) if words else made
     if len(sources) != len(targets):
         raise UsageError(
             "unequal-lengths",
@@ -93,15 +98,34 @@ def score(
         )
     if source_lang is None:
         raise UsageError("no-source-language", "with sources, the source language is needed")
-    return judge.quality(
-        list(sources),
-        list(targets),
-        source_lang=languages.normalise(source_lang),
-        target_lang=target,
+    source = languages.normalise(source_lang)
+    made = judge.quality(list(sources), list(targets), source_lang=source, target_lang=target)
+    return _with_words(judge, made, sources, targets, source, target) if words else made
+
+
+def _with_words(
+    judge: Judge,
+    scores: list[SegmentScore],
+    sources: Sequence[str] | None,
+    targets: Sequence[str],
+    source_lang: str | None,
+    target_lang: str,
+) -> list[SegmentScore]:
+    from mtcheck.engines.judge_words import add_words
+
+    return add_words(
+        judge, scores, sources, targets, source_lang=source_lang, target_lang=target_lang
     )
 
 
-def score_pairs(pairs: Pairs, *, source_lang: str | None, target_lang: str, judge: Judge) -> Scored:
+def score_pairs(
+    pairs: Pairs,
+    *,
+    source_lang: str | None,
+    target_lang: str,
+    judge: Judge,
+    words: bool = False,
+) -> Scored:
     """Score what `read_pairs` read, with the system's mean and warnings about the input.
 
     Raises:
@@ -115,6 +139,7 @@ def score_pairs(pairs: Pairs, *, source_lang: str | None, target_lang: str, judg
         source_lang=source_lang,
         target_lang=target_lang,
         judge=judge,
+        words=words,
     )
     flagged: dict[str, list[int]] = {}
     for line, s in zip(pairs.lines, segments, strict=True):
@@ -140,7 +165,7 @@ def system_score(name: str, segments: Sequence[SegmentScore], judge: Judge) -> S
     return Score(
         name=name,
         value=sum(values) / len(values) if values else None,
-        unit="0–100: share of human-judged segments that score lower",
+        unit=judge.unit,
         n=len(values),
         signature=signature(parts),
         interval=bootstrap_mean(values),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from mtcheck.core.errors import UsageError
 if TYPE_CHECKING:
     from mtcheck.api.pairs import Pairs
     from mtcheck.api.score import Judge, Scored
+    from mtcheck.core.evidence import SegmentScore
 
 FORMATS = ("text", "json", "tsv")
 ScoreFormat = Annotated[
@@ -46,6 +47,12 @@ def score(
     fail_under: Annotated[
         float | None, typer.Option("--fail-under", help="Exit with 1 below this mean, 0–100.")
     ] = None,
+    words: Annotated[
+        bool,
+        typer.Option(
+            "--words", help="Name suspicious words of each segment (a guess; takes longer)."
+        ),
+    ] = False,
     allow_unsupported: Annotated[
         bool,
         typer.Option("--allow-unsupported", help="Score languages that the judge doesn't know."),
@@ -62,15 +69,20 @@ def score(
     judge = open_judge(config, no_config, allow_unsupported)
     pairs = read_pairs(target, source, table=table)
     languages = pair_languages(source_lang, target_lang, bilingual=pairs.sources is not None)
-    result = api.score_pairs(pairs, source_lang=languages[0], target_lang=languages[1], judge=judge)
+    result = api.score_pairs(
+        pairs, source_lang=languages[0], target_lang=languages[1], judge=judge, words=words
+    )
     if format == "json":
-        typer.echo(_json(pairs, result))
+        typer.echo(_json(pairs, result, words))
     elif format == "tsv":
         _warn(result)
         for line, s in zip(pairs.lines, result.segments, strict=True):
             value = "" if s.value is None else f"{s.value:.2f}"
             raw = "" if s.raw is None else f"{s.raw:.4f}"
-            typer.echo(f"{line}\t{value}\t{raw}\t{','.join(s.flags)}")
+            cells = [str(line), value, raw, ",".join(s.flags)]
+            if words:
+                cells.append(",".join(f"{w.span.start}-{w.span.end}" for w in s.suspicious))
+            typer.echo("\t".join(cells))
     else:
         _warn(result)
         _text(pairs, result, worst)
@@ -120,18 +132,21 @@ def _warn(result: Scored) -> None:
         typer.echo(f"warning: {warning}", err=True)
 
 
-def _json(pairs: Pairs, result: Scored) -> str:
+def _json(pairs: Pairs, result: Scored, words: bool) -> str:
     import json
 
-    from mtcheck.core.to_json import score_to_dict, segment_score_to_dict
+    from mtcheck.core.to_json import score_to_dict, segment_score_to_dict, suspicious_to_list
+
+    def segment(line: int, score: SegmentScore) -> dict[str, Any]:
+        more = {"suspicious": suspicious_to_list(score.suspicious)} if words else {}
+        return {"line": line, **segment_score_to_dict(score), **more}
 
     return json.dumps(
         {
             "score": score_to_dict(result.system),
             "warnings": result.warnings,
             "segments": [
-                {"line": line, **segment_score_to_dict(s)}
-                for line, s in zip(pairs.lines, result.segments, strict=True)
+                segment(line, s) for line, s in zip(pairs.lines, result.segments, strict=True)
             ],
         },
         indent=2,
@@ -164,4 +179,7 @@ def _text(pairs: Pairs, result: Scored, worst: int) -> None:
         text = text if len(text) <= 90 else text[:89] + "…"
         flags = f" [{', '.join(s.flags)}]" if s.flags else ""
         typer.echo(f"  {s.value:5.1f}  line {pairs.lines[i]}{flags}  {text}")
+        if s.suspicious:
+            found = ", ".join(w.span.of(pairs.targets[i]) for w in s.suspicious)
+            typer.echo(f"         suspicious: {found}")
     typer.echo(f"signature  {system.signature}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mtcheck.core.spans import Span
+
 
 @dataclass(frozen=True, slots=True)
 class RoundTrip:
@@ -41,12 +43,24 @@ class RoundTrip:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspiciousWord:
+    """A word that lowers its segment's score by ``drop`` on the scale of `SegmentScore.raw`.
+
+    A guess of the judge, never a finding. ``span`` is of the segment's text.
+    """
+
+    span: Span
+    drop: float
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentScore:
     """Quality of one segment: ``value`` 0–100 or None (not measured), ``raw`` on the z-scale."""
 
     value: float | None
     raw: float | None = None
     flags: tuple[str, ...] = ()
+    suspicious: tuple[SuspiciousWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

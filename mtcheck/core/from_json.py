@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mtcheck.core.evidence import RoundTrip, SegmentScore
+from mtcheck.core.evidence import RoundTrip, SegmentScore, SuspiciousWord
 from mtcheck.core.findings import Confidence, Finding, Severity, SuppressedBy, Suppression
 from mtcheck.core.report import (
     GateReason,
@@ -113,6 +113,10 @@ def _segment(data: _Json) -> SegmentReport:
         roundtrips=tuple(_roundtrip(t) for t in trips),
         fluency=_segment_score(data.get("fluency")),
         quality=_segment_score(data.get("quality")),
+        suspicious=tuple(
+            SuspiciousWord(Span(w["start"], w["end"]), w["drop"])
+            for w in data.get("suspicious", ())
+        ),
     )
 
 

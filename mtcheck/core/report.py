@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from mtcheck.core.evidence import RoundTrip, SegmentScore
+from mtcheck.core.evidence import RoundTrip, SegmentScore, SuspiciousWord
 from mtcheck.core.findings import Finding, Severity
 from mtcheck.core.scores import Score
 from mtcheck.core.spans import Span
@@ -48,7 +48,11 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class SegmentReport:
-    """One segment with its evidence. ``span`` and ``text`` are of the text as the user gave it."""
+    """One segment with its evidence. ``span`` and ``text`` are of the text as the user gave it.
+
+    So are the spans in ``suspicious``, while those within ``fluency`` and ``quality`` are of the
+    segment.
+    """
 
     index: int
     span: Span
@@ -59,6 +63,7 @@ class SegmentReport:
     roundtrips: tuple[RoundTrip, ...] = ()
     fluency: SegmentScore | None = None
     quality: SegmentScore | None = None
+    suspicious: tuple[SuspiciousWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,16 @@ def _segment() -> _Schema:
             "roundtrips": _array(_ref("roundtrip"), "All pivots, where there are several."),
             "fluency": _ref("segment_score"),
             "quality": _ref("segment_score"),
+            "suspicious": _array(
+                _object(
+                    {
+                        "start": COUNT,
+                        "end": COUNT,
+                        "drop": _described(NUMBER, "How much it lowers the score, on the z-scale."),
+                    }
+                ),
+                "Words without which the judge scores the segment higher. Guesses, no findings.",
+            ),
         },
     )
 

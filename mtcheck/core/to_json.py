@@ -7,7 +7,7 @@ import math
 import re
 from typing import Any
 
-from mtcheck.core.evidence import RoundTrip, SegmentScore
+from mtcheck.core.evidence import RoundTrip, SegmentScore, SuspiciousWord
 from mtcheck.core.findings import Finding
 from mtcheck.core.report import (
     SCHEMA_VERSION,
@@ -60,6 +60,11 @@ def segment_score_to_dict(score: SegmentScore) -> dict[str, Any]:
     }
 
 
+def suspicious_to_list(words: tuple[SuspiciousWord, ...]) -> list[dict[str, Any]]:
+    """Return suspicious words as JSON-ready values."""
+    return [{"start": w.span.start, "end": w.span.end, "drop": _round(w.drop, 2)} for w in words]
+
+
 def segment_to_dict(segment: SegmentReport) -> dict[str, Any]:
     """Return one segment as JSON-ready values; ``roundtrip`` is the first pivot's."""
     trips = [roundtrip_to_dict(t) for t in segment.roundtrips]
@@ -79,6 +84,8 @@ def segment_to_dict(segment: SegmentReport) -> dict[str, Any]:
         score: SegmentScore | None = getattr(segment, name)
         if score is not None:
             out[name] = segment_score_to_dict(score)
+    if segment.suspicious:
+        out["suspicious"] = suspicious_to_list(segment.suspicious)
     return out
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from mtcheck.core.evidence import SegmentScore
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -62,6 +64,35 @@ class Translator(Protocol):
         Raises:
             ModelError: ``no-pair`` if it does not serve the pair.
         """
+        ...
+
+
+class Judging(Protocol):
+    """Scores segments without a reference: by themselves (fluency) or with their source."""
+
+    @property
+    def info(self) -> EngineInfo:
+        """What the output depends on."""
+        ...
+
+    @property
+    def score_languages(self) -> tuple[str, ...]:
+        """Languages that it was made for."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """What its values from 0 to 100 are."""
+        ...
+
+    def fluency(self, texts: Sequence[str], *, lang: str) -> list[SegmentScore]:
+        """Score texts by themselves; one score for each, in the same order."""
+        ...
+
+    def quality(
+        self, sources: Sequence[str], targets: Sequence[str], *, source_lang: str, target_lang: str
+    ) -> list[SegmentScore]:
+        """Score translations; one score a pair, in the same order."""
         ...
 
 

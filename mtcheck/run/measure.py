@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 # Code of a skip for want of a model; the command line exits with 3 for it.
 MODEL_MISSING = "model-missing"
+# Segments of a document whose words are searched for suspicious ones: so many, those that score
+# lowest, and none with a value from here on.
+_SEARCHED, _LOW = 5, 25.0
 
 
 @dataclass(slots=True)
@@ -144,8 +147,14 @@ def _judge_segments(
 
 def _fluency(document: Document, judge: Judge) -> tuple[SegmentScore, ...]:
     assert document.lang is not None
+    from mtcheck.engines.judge_words import add_words
+
     texts = [s.span.of(document.text) for s in document.segments]
-    return tuple(judge.fluency(texts, lang=document.lang))
+    scores = judge.fluency(texts, lang=document.lang)
+    return tuple(
+        add_words(judge, scores, None, texts, source_lang=None, target_lang=document.lang,
+                  most=_SEARCHED, below=_LOW)
+    )  # fmt: skip
 
 
 def _quality(document: Document, judge: Judge) -> tuple[SegmentScore, ...]:
@@ -153,12 +162,13 @@ def _quality(document: Document, judge: Judge) -> tuple[SegmentScore, ...]:
     places = [i for i, s in enumerate(document.segments) if s.source]
     scores: list[SegmentScore] = [SegmentScore(None, flags=("no-source",))] * len(document.segments)
     if places and document.source_lang is not None:
-        made = judge.quality(
-            [document.segments[i].source or "" for i in places],
-            [document.segments[i].span.of(document.text) for i in places],
-            source_lang=document.source_lang,
-            target_lang=document.lang,
-        )
+        from mtcheck.engines.judge_words import add_words
+
+        sources = [document.segments[i].source or "" for i in places]
+        texts = [document.segments[i].span.of(document.text) for i in places]
+        langs = {"source_lang": document.source_lang, "target_lang": document.lang}
+        made = judge.quality(sources, texts, **langs)
+        made = add_words(judge, made, sources, texts, **langs, most=_SEARCHED, below=_LOW)
         for i, score in zip(places, made, strict=True):
             scores[i] = score
     return tuple(scores)

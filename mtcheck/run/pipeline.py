@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from mtcheck.core.config import Config, GateConfig
 from mtcheck.core.documents import Document
 from mtcheck.core.errors import InputError, MtcheckError
+from mtcheck.core.evidence import Evidence, SuspiciousWord
 from mtcheck.core.findings import Finding, SuppressedBy, Suppression
 from mtcheck.core.report import Report, SegmentReport, Skip, Status, Tool
+from mtcheck.core.spans import Span
 from mtcheck.run import settings
 from mtcheck.run.inputs import Item, load, prepare, require_text
 from mtcheck.run.measure import Measured, measure
@@ -254,9 +256,28 @@ def _segment_reports(document: Document, measured: Measured) -> tuple[SegmentRep
                 roundtrips=evidence.roundtrips[i] if evidence.roundtrips else (),
                 fluency=evidence.fluency[i] if evidence.fluency else None,
                 quality=evidence.quality[i] if evidence.quality else None,
+                suspicious=_suspicious(document, segment.span, evidence, i),
             )
         )
     return tuple(out)
+
+
+def _suspicious(
+    document: Document, segment: Span, evidence: Evidence, i: int
+) -> tuple[SuspiciousWord, ...]:
+    """Return a segment's suspicious words in the text as it was given."""
+    for scores in (evidence.quality, evidence.fluency):
+        if scores and scores[i].suspicious:
+            return tuple(
+                SuspiciousWord(
+                    document.offsets.to_raw(
+                        Span(segment.start + w.span.start, segment.start + w.span.end)
+                    ),
+                    w.drop,
+                )
+                for w in scores[i].suspicious
+            )
+    return ()
 
 
 def _lines(raw: str, segments: Sequence[SegmentReport]) -> tuple[int, ...]:

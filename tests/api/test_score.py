@@ -21,6 +21,7 @@ class LengthJudge:
 
     info = EngineInfo("judge", "by-length", "0" * 64, "none", "0")
     score_languages = ("de", "en")
+    unit = "characters"
 
     def fluency(self, texts: Sequence[str], *, lang: str) -> list[SegmentScore]:
         return [
@@ -207,3 +208,17 @@ def test_comparison_as_json() -> None:
 def test_a_judge_that_is_switched_off() -> None:
     with pytest.raises(UsageError, match="switches the judge off"):
         api.open_judge(JudgeConfig(model="none"))
+
+
+def test_words_come_with_the_scores_when_asked_for() -> None:
+    class Odd(LengthJudge):
+        def fluency(self, texts: Sequence[str], *, lang: str) -> list[SegmentScore]:
+            return [SegmentScore(50.0, -float("gronk" in t)) for t in texts]
+
+    judge: Any = Odd()
+    texts = ["All of gronk it."]
+    assert api.score(None, texts, target_lang="en", judge=judge)[0].suspicious == ()
+    (word,) = api.score(None, texts, target_lang="en", judge=judge, words=True)[0].suspicious
+    assert word.span.of(texts[0]) == "gronk"
+    (pair,) = api.score(["x"], texts, source_lang="de", target_lang="en", judge=judge, words=True)
+    assert pair.suspicious == (word,)

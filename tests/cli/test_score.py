@@ -73,6 +73,21 @@ def test_tsv_keeps_every_line(folder: Path) -> None:
     assert "warning: empty: line 3" in result.stderr
 
 
+def test_suspicious_words_when_asked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mtcheck.engines import judge_words
+
+    monkeypatch.setattr(judge_words, "MIN_DROP", -1000.0)  # every word of every segment
+    found = json.loads(score(folder, "--format", "json", "--words").stdout)
+    first = found["segments"][0]["suspicious"]
+    target = (folder / "a.txt").read_text().splitlines()[0]
+    assert len(first) == judge_words.MOST
+    assert set(first[0]) == {"start", "end", "drop"}
+    assert all(target[w["start"] : w["end"]].isalnum() for w in first)
+    assert "suspicious: " in score(folder, "--words").stdout
+    rows = score(folder, "--format", "tsv", "--words").stdout.splitlines()
+    assert rows[0].split("\t")[4].startswith(f"{first[0]['start']}-{first[0]['end']},")
+
+
 def test_fluency_needs_no_source(folder: Path) -> None:
     result = run(folder, "score", "--target", str(folder / "a.txt"), "-t", "de")
     assert result.stdout.startswith("fluency  ")
