@@ -84,13 +84,10 @@ def result(report: Report, finding: Finding, location: dict[str, Any]) -> dict[s
     }
     if finding.unit:
         place["logicalLocations"] = [{"name": finding.unit, "kind": "unit"}]
-    message = finding.message
-    if finding.suggestion:
-        message += f" Rewrite: {finding.suggestion}"
     out: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": LEVELS[finding.severity],
-        "message": {"text": message},
+        "message": {"text": wording.with_rewrite(finding)},
         "locations": [place],
         "partialFingerprints": {"mtcheck/v1": finding.key},
         "rank": _RANK[finding.severity],

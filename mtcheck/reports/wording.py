@@ -180,3 +180,10 @@ def suppression_text(why: Suppression) -> str:
     reason = f": {why.reason}" if why.reason else ""
     line = f" (line {why.line})" if why.line is not None else ""
     return f"{why.by.value}{reason}{line}"
+
+
+def with_rewrite(finding: Finding) -> str:
+    """Return a finding's message with its rewrite, for formats that have one field for both."""
+    if finding.suggestion is None:
+        return finding.message
+    return f"{finding.message} Rewrite: {finding.suggestion or '(delete)'}"

@@ -52,9 +52,7 @@ class CheckstyleWriter:
             reason = f"could not be checked: {wording.failed_reason(report)}"
             lines.append(_error(1, None, "error", reason, "mtcheck.document"))
         for finding in report.findings:
-            text = finding.message
-            if finding.suggestion is not None:
-                text += f" Rewrite: {finding.suggestion or '(delete)'}"
+            text = wording.with_rewrite(finding)
             source = "mtcheck." + finding.rule.replace("/", ".")
             column, _ = utf16_columns(report.text, finding)
             severity = SEVERITIES[finding.severity]

@@ -13,6 +13,7 @@ from typing import IO, cast
 
 from mtcheck.core.findings import Severity
 from mtcheck.core.report import GateResult, Report, Summary, Tool
+from mtcheck.reports import wording
 from mtcheck.reports.base import Writer, WriterOptions
 from mtcheck.reports.escape import well_formed
 from mtcheck.reports.places import end_of, relative_path
@@ -55,11 +56,8 @@ class GitlabWriter:
             identity = finding.key or f"{finding.rule}:{finding.text}"
             seen[identity] += 1
             name = f"{path}\0{identity}\0{seen[identity]}".encode("utf-8", "surrogatepass")
-            text = finding.message
-            if finding.suggestion is not None:
-                text += f" Rewrite: {finding.suggestion or '(delete)'}"
             issue = {
-                "description": text,
+                "description": wording.with_rewrite(finding),
                 "check_name": finding.rule,
                 "fingerprint": hashlib.sha256(name).hexdigest(),
                 "severity": SEVERITIES[finding.severity],
