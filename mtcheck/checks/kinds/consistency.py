@@ -1,7 +1,8 @@
 """Kind ``consistency``: one way of writing or saying a thing throughout a document.
 
-``check = "variants"`` (default) flags the rarer of two or more ``[[variants]]``; the other checks
-compare names, or the units of a bilingual file with each other.
+``check = "variants"`` (default) flags the rarer of two or more ``[[variants]]``. Those that stand
+at most ``margin`` times less often than another count as frequent as it; the later is flagged. The
+other checks compare names, or the units of a bilingual file with each other.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from mtcheck.checks.rule import Check, Hit, Rule
 from mtcheck.checks.view import View
 from mtcheck.core.errors import ConfigError
 
-KEYS = frozenset({"check", "variants", "outside_quotes", "per_variant", "limit"})
+KEYS = frozenset({"check", "variants", "outside_quotes", "per_variant", "limit", "margin"})
 # check → function of `mtcheck.checks.consistency`
 CHECKS = {
     "names": "spellings_of_names",
@@ -61,6 +62,7 @@ def prepare(table: Mapping[str, Any], *, lang: str, where: str) -> dict[str, Any
         "outside_quotes": bool(table.get("outside_quotes", False)),
         "per_variant": int(table.get("per_variant", 1)),
         "limit": int(table.get("limit", 5)),
+        "margin": int(table.get("margin", 0)),
     }
 
 
@@ -86,8 +88,11 @@ def build(rule: Rule) -> Check:
         used = [(name, places) for name, places in found if len(places) >= data["per_variant"]]
         if len(used) < 2:
             return
-        # The rarer way is flagged; of two equally frequent ones the later.
-        usual, kept = max(used, key=lambda item: (len(item[1]), -item[1][0][0]))
+        # The rarer way is flagged; of those about as frequent the later.
+        enough = max(len(places) for _, places in used) - data["margin"]
+        usual, kept = min(
+            (item for item in used if len(item[1]) >= enough), key=lambda item: item[1][0]
+        )
         first = view.flat.text[kept[0][0] : kept[0][1]]
         for name, places in used:
             if name == usual:

@@ -33,6 +33,11 @@ INFO = {
         {"text": "The band plays this Friday in Leeds."},
         {"text": "She said the bridge would reopen this Monday."},
         {"text": "The vote that was announced in May takes place this Sunday."},
+        {"text": "⟦This Tuesday⟧ the senate asked for a report on the new dam by June.",
+         "fixed": "On Tuesday the senate asked for a report on the new dam by June."},
+        {"text": "A jury acquitted both brothers ⟦this Thursday⟧ for want of proof.",
+         "fixed": "A jury acquitted both brothers on Thursday for want of proof."},
+        {"text": "This Tuesday the club plays the cup match it lost in May."},
         {"text": "This Thursday is a holiday."},
         {"text": "The deal is to be signed this Friday, he said."},
     ],
@@ -53,6 +58,13 @@ _AHEAD = re.compile(
     r"wants?|hopes?|until|before|starting|from|for|by|takes?|begins?|starts?|opens?|plays?|meets?|"
     r"faces?|host|hosts|returns?|airs?|arrives?|leaves?|tomorrow|next|invited|ahead of)\b|'ll\b|'d\b"
 )
+# Behind the day of a past event these give its cause or author, not a time to come.
+_CAUSE = re.compile(r"for|by|from")
+# Of those, what says that the clause's own verb looks ahead, wherever it stands in the clause.
+_MODAL = re.compile(
+    r"\b(?:will|would|shall|should|could|may|might|must|going to|(?:is|are) (?:to|due|set|expected|"
+    r"scheduled|planned|supposed|slated|about))\b|'ll\b|'d\b"
+)
 
 
 def check(view: View) -> Iterator[Hit]:
@@ -68,6 +80,14 @@ def check(view: View) -> Iterator[Hit]:
         yield Hit(start, end, suggestion=f"{on} {match['weekday']}{match['part'] or ''}")
 
 
+def _past_first(clause: str) -> bool:
+    """Tell whether the first verb of a clause is past, and none of its verbs looks ahead."""
+    past, ahead = _PAST.search(clause), _AHEAD.search(clause)
+    if past is None or _MODAL.search(clause):
+        return False
+    return ahead is None or past.start() < ahead.start()
+
+
 def _is_past(text: str, match: re.Match[str]) -> bool:
     before = re.split(r"[.!?;\n]", text[max(0, match.start() - 160) : match.start()])[-1]
     after = re.split(r"[.!?;\n]", text[match.end() : match.end() + 120])[0]
@@ -78,11 +98,12 @@ def _is_past(text: str, match: re.Match[str]) -> bool:
         return (
             after.startswith((",", " "))
             and bool(re.match(r",", after) or not re.match(r" (?:is|will|was|has|marks)\b", after))
-            and bool(_PAST.search(clause))
-            and not _AHEAD.search(clause)
+            and _past_first(clause)
         )
     # The clause that the phrase belongs to begins after the last conjunction or comma.
     clause = re.split(r"\b(?:that|which|who|when|what|if|and|but|where)\b|,(?= )", before)[-1]
-    if _AHEAD.search(clause) or _AHEAD.match(after.strip()):
+    past = bool(_PAST.search(clause))
+    ahead = _AHEAD.match(after.strip())
+    if _AHEAD.search(clause) or (ahead and not (past and _CAUSE.match(ahead[0]))):
         return False
-    return bool(_PAST.search(clause))
+    return past

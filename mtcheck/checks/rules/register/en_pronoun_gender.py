@@ -9,6 +9,27 @@ from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 
 _THINGS = [
+    "government",
+    "parliament",
+    "council",
+    "agency",
+    "court",
+    "team",
+    "club",
+    "band",
+    "union",
+    "party",
+    "region",
+    "country",
+    "army",
+    "airline",
+    "exhibition",
+    "gun",
+    "drone",
+    "camera",
+    "pipe",
+    "wire",
+    "railway",
     "factory",
     "plant",
     "company",
@@ -215,6 +236,8 @@ INFO = {
         {"text": "The contract is weak, but ⟦he⟧ will be signed."},
         {"text": "The bridge lost two of ⟦his⟧ pillars."},
         {"text": "Mrs. Vera Holm left; ⟦his⟧ pupils wept."},
+        {"text": "Maria Prado won the race on Sunday. ⟦He⟧ thanked her parents."},
+        {"text": "Maria Prado met the coach. He thanked her."},
         {"text": "The nurse left because she was tired."},
         {"text": "The ship sank with her crew."},
         {"text": "The mayor visited the school because she was invited."},
@@ -246,7 +269,7 @@ _COMMA = re.compile(
 )
 _OWN = re.compile(
     rf"(?:^|(?<=[.!?] ))The (?:(?:new|old|small|large) )?(?:{_LIST}) "
-    r"(?:lost|has|had|opened|closed|changed|raised|cut|doubled|keeps|kept|celebrates|celebrated|"
+    r"(?:lost|has|had|opened|closed|raised|cut|doubled|keeps|kept|celebrates|celebrated|"
     r"reopened|increased|reduced|shows|showed|will open|will close) (?:\w+ ){0,3}?(?P<p>his|her) [a-z]+"
 )
 _TITLE = re.compile(
@@ -254,6 +277,15 @@ _TITLE = re.compile(
     rf"{_WOMEN}))|(?P<m>Mr\.?|Sir|King|Prince|Father|Brother|Lord|Actor|(?:Dr\.? |Professor )?(?:{_MEN})))"
     r" [A-Z]\w+(?: [A-Z]\w+)?(?P<mid>[^.!?\n]{1,30}?"
     r"[;,] (?:and |but )?)(?P<p>his|her|he|she)\b"
+)
+# "Maria Santos won a prize. He thanked his …": the first sentence of a text names one person only.
+_NEXT = re.compile(
+    rf"\A\W?(?:(?P<f>{_WOMEN})|(?P<m>{_MEN})) [A-ZÀ-Ý][\w'-]+(?P<mid>[^.!?\n]{{1,120}}\. )"
+    r"(?P<p>He|She|His|Her)\b"
+)
+_CALENDAR = re.compile(
+    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\b(?:January|February|March|April|May|June|July"
+    r"|August|September|October|November|December)\b"
 )
 _PERSON = re.compile(
     r"\b(?:man|woman|boy|girl|who|him|he|she|mayor|minister|president|manager|director|owner|driver|"
@@ -276,8 +308,11 @@ def check(view: View) -> Iterator[Hit]:
             taken.add(match.start("p"))
             word = match["p"]
             yield Hit(*flat.to_text(*match.span("p")), suggestion=_NEUTER[word.lower()])
-    for match in hay.finditer(_TITLE, first="[A-Z]"):
-        wrong = match["p"] in ({"his", "he"} if match["f"] else {"her", "she"})
-        if wrong and not _PERSON.search(match["mid"]):
-            right = {"his": "her", "he": "she", "her": "his", "she": "he"}[match["p"]]
+    first = _NEXT.match(flat.text)
+    for match in [*hay.finditer(_TITLE, first="[A-Z]"), *([first] if first else [])]:
+        word = match["p"]
+        wrong = word.lower() in ({"his", "he"} if match["f"] else {"her", "she"})
+        if wrong and not _PERSON.search(_CALENDAR.sub("", match["mid"])):
+            right = {"his": "her", "he": "she", "her": "his", "she": "he"}[word.lower()]
+            right = right.title() if word[0].isupper() else right
             yield Hit(*flat.to_text(*match.span("p")), suggestion=right)

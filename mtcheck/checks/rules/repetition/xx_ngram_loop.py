@@ -27,6 +27,8 @@ INFO = {
         {"text": "She ⟦walked to the old mill walked to the old mill⟧ alone."},
         {"text": "It was ⟦good good good good good⟧ news."},
         {"text": "⟦Goooooooal⟧ for the guests!"},
+        {"text": "The bank will ⟦help the help the help the⟧ farmers."},
+        {"text": "She waited for years and years and years and left."},
         {"text": "Row, row, row your boat."},
         {"text": "He ran and ran until dusk, again and again and again."},
         {"text": "Lock the gate! Lock the gate! Lock the gate!"},
@@ -42,7 +44,13 @@ _CRIES = frozenset(
 )  # fmt: skip
 _LONGEST = 12
 # Copies of a phrase of n words that make a loop: a word five times, two words four times, …
-_COPIES = {1: 5, 2: 4, 3: 3}
+_COPIES = {1: 5, 2: 3, 3: 3}
+_SURE = 4  # copies of two words, unless one of them is a word that nobody repeats for effect
+_STUTTERED = frozenset(
+    ("the", "of", "to", "in", "is", "was", "for", "with", "that", "this", "at", "from", "its", "are",
+     "de", "la", "el", "los", "las", "del", "que", "en", "le", "les", "des", "du", "au", "dans", "do",
+     "da", "dos", "das", "em", "no", "na", "para", "der", "die", "den", "dem", "im", "zu", "von", "mit")
+)  # fmt: skip
 _FROM_FOUR = 2
 _FEWEST = b"\x01" * 4  # words of any loop that stood before, in a row
 
@@ -103,10 +111,19 @@ def _loops(keys: list[str]) -> list[tuple[int, int]]:
         while at >= 0:
             end = same.find(b"\x00", at)
             end = len(same) if end < 0 else end
-            if _is_text(keys[at : end + n]) and not any(s < end + n and at < e for s, e in ranges):
+            overlap = any(s < end + n and at < e for s, e in ranges)
+            if not overlap and _is_text(keys[at : end + n]) and _is_loop(keys[at : end + n], n):
                 ranges.append((at, end + n))
             at = same.find(need, end)
     return ranges
+
+
+def _is_loop(words: list[str], n: int) -> bool:
+    """Tell a loop from what is said three times for effect ("years and years and years and")."""
+    if n != 2 or len(words) >= 2 * _SURE:
+        return True
+    strays = [word for word in words[:2] if word not in _STUTTERED]
+    return len(strays) == 1 and len(strays[0]) > 3
 
 
 def _letters(view: View) -> Iterator[Hit]:

@@ -28,7 +28,13 @@ INFO = {
         {"text": "⟦The the⟧ harbour is shut.", "fixed": "The harbour is shut."},
         {"text": "He said that that was fine; he had had enough."},
         {"text": "Duran Duran played; it was very very loud."},
+        {"text": "O prefeito disse ⟦que que⟧ vai sair.", "fixed": "O prefeito disse que vai sair.",
+         "lang": "pt"},
+        {"text": "O que que houve? Ela veio para ficar.", "lang": "pt"},
+        {"text": "They met ⟦in in⟧ Basel; she came in in third place.",
+         "fixed": "They met in Basel; she came in in third place."},
         {"text": "Nous nous levons tôt.", "lang": "fr"},
+        {"text": "Sie zog in ⟦das das⟧ Haus.", "fixed": "Sie zog in das Haus.", "lang": "de"},
         {"text": "Die, die kommen, sind da.", "lang": "de"},
         {"text": "What it is is a mess."},
         {"text": "--crl-file=FICHERO          fichero con los certificados", "lang": "es"},
@@ -38,12 +44,12 @@ INFO = {
 # Words that rightly stand twice in a row, or are doubled for effect.
 _ALLOWED = {
     "en": "that had very so no bye ha is do long really many far much more yes now well never go"
-    " please night blah knock hear chop her there too same never ever way big old out in on up it"
+    " please night blah knock hear chop her there too same never ever way big old out up it"
     " you win who tut pom choo ta yo hey oh ah aye lah can please girl goody pretty poor dear wait"
     " stop help run boys girls can bang boom tick hush there's was you're what mine more less half",
-    "es": "no muy sí se que lo bla ja poco ya luego así casi",
-    "pt": "se que não muito sim bla há já pouco logo quase só",
-    "fr": "nous vous que très non si bla ça tout ha en on de se le",
+    "es": "no muy sí se lo bla ja poco ya luego así casi",
+    "pt": "se não muito sim bla há já pouco logo quase só",
+    "fr": "nous vous très non si bla ça tout ha de",
     "de": "die der das sie sehr so nein ja bla den dem es ihr ist sich wie was wer zu da nun nach",
     "it": "si no molto che bla piano ha ci",
     # A billion billions, and words that Vietnamese doubles as a matter of course.
@@ -51,6 +57,20 @@ _ALLOWED = {
     " rất thật cùng song xa xanh khăng chằm hoài",
 }
 _ALLOWED_SETS = {lang: frozenset(words.split()) for lang, words in _ALLOWED.items()}
+# Words that may stand twice only behind some others: "came in in third", "o que que foi".
+_BEHIND = {
+    ("en", "in"): re.compile(r"(?:\w+(?:ed|ing)|came|come|comes|go|went|goes|gone|move|log|sign|check|"
+                             r"live|settle|step|stay|cave|chip|all|get|got|break|broke|built|let) $"),
+    ("en", "on"): re.compile(r"(?:\w+(?:ed|ing)|go|went|goes|come|came|move|carry|held|hold|later|so|"
+                             r"and|drag|put|stay|get|got|early|kept|switch) $"),
+    ("pt", "que"): re.compile(r"(?:\b[oO] |[¿?!“\"—-] ?)$"),
+    ("es", "que"): re.compile(r"\b(?:más|mejor|peor|menos|antes|después|mayor|menor) $"),
+}  # fmt: skip
+# Words that may stand twice, but not behind these: "in das das Haus"; relative ", mit dem dem" may.
+_PREPOSITION = re.compile(
+    r"(?<!, )(?<!und )(?<!oder )\b(?:in|auf|für|ohne|durch|gegen|um|an|vor|hinter|über|unter|von|bei|aus|seit) $"
+)
+_NOT_BEHIND = {("de", word): _PREPOSITION for word in ("das", "die", "den", "dem", "der")}
 _DOUBLE = re.compile(
     r"(?<![\w'’.-])(?P<w>[^\W\d_]{2,})(?P<rest>\s+(?P=w))(?![\w'’-])", re.IGNORECASE
 )
@@ -62,7 +82,13 @@ def check(view: View) -> Iterator[Hit]:
     pairs = view.shared("doubles", lambda: list(_DOUBLE.finditer(view.text)))
     for match in pairs:
         first, second = match["w"], match["rest"].split()[-1]
-        if first.lower() in allowed or not _same(first, second) or "\n\n" in match["rest"]:
+        word = first.lower()
+        around = _NOT_BEHIND.get((view.lang or "en", word))
+        wrong = around and around.search(view.text[max(0, match.start() - 20) : match.start()])
+        if (word in allowed and not wrong) or not _same(first, second) or "\n\n" in match["rest"]:
+            continue
+        behind = _BEHIND.get((view.lang or "en", first.lower()))
+        if behind and behind.search(view.text[max(0, match.start() - 20) : match.start()]):
             continue
         if "  " in match["rest"] or "\t" in match["rest"] or (first.isupper() and second.islower()):
             continue  # columns: --file=FILE   file with the keys
