@@ -195,3 +195,12 @@ def test_vtt(end: str) -> None:
     )
     document = read(text.replace("\n", end), "a.vtt")
     assert units(document) == [("cue intro", "R&D now.", None), ("cue 2", "Later.", None)]
+
+
+def test_po_lists_of_translators_are_no_translation() -> None:
+    document = read_bytes(
+        b'msgid "Open"\nmsgstr "Abrir"\n\nmsgid "translator-credits"\nmsgstr "Ana <a@b.org>"\n',
+        name="es.po",
+    )
+    assert [block.span.of(document.text) for block in document.blocks] == ["Abrir"]
+    assert "left out: 1 lists of translators" in document.notes

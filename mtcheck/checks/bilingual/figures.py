@@ -25,7 +25,7 @@ _CURRENCIES = {
     "GBP": r"£|\bGBP\b|\bpounds? sterling|\blibras? esterlinas?|\blivres? sterling|"
     r"фунт\w* стерл\w*|英镑",
     "JPY": r"\bJPY\b|\byen(?:es)?\b|иен\w*|円|日元",
-    "CNY": r"\bCNY\b|\bRMB\b|\byuan\w*|юан\w*|(?<![港美欧日澳加])元(?!旦)|人民币",
+    "CNY": r"\bCNY\b|\bRMB\b|\byuan\w*|юан\w*|(?<=[\d万亿百千])\s?元(?!旦)|人民币",
     "RUB": r"₽|\bRUB\b|\br(?:o|u)u?b[el]l\w*|рубл\w*|руб\b|卢布",
     "BRL": r"R\$|\bBRL\b|\breais\b",
     "INR": r"₹|\bINR\b|\brupees?\b|\brupias?\b|\brupien\b|\broupies?\b",

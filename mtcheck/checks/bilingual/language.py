@@ -15,12 +15,12 @@ _MIN_WORDS = 4
 # Addresses, paths, options and dotted names are the same in any language.
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+\w|~?(?:/[\w.*+-]+){2,}/?|[\w.-]+(?:/[\w.*+-]+){2,}"
-    r"|--?[\w-]+(?:=\S+)?|\w+(?:(?:::|[._])\w+)+|&#?[\w.-]+;"
+    r"|--?[\w-]+(?:=\S+)?|\w+(?:(?:::|[._])\w+)+|&#?[\w.-]+;|[\w+-]+(?:[,/][\w+-]+)+"
 )
 # A conversion that touches letters: "%lid %lih".
 _FORMAT = re.compile(r"%[-+#0-9.$]*[a-zA-Z]\w*")
 # Marks of configuration files, programs and manual pages.
-_CODE = re.compile(r"[{}=<>|*_/\\@]|::|--|^\S+:", re.MULTILINE)
+_CODE = re.compile(r"[{}=<>|*_/\\@$;]|::|--|\w,\w|^\s*\S+:.*\n\s*\S+:", re.MULTILINE)
 _QUOTED = re.compile(r"[\"“”„«»'‘’「」]")
 _NEGATION = {
     "en": r"\b(?:not|n't|never|no|none|nobody|nothing|neither|nor|cannot|without|nowhere)\b|n't\b",
@@ -56,7 +56,9 @@ def untranslated(c: Comparison) -> Iterator[Hit]:
     elif _is_prose(_without_names(c.source)):
         # Without a word like "the" it may be a name, a headline, a line of a file.
         running = not FUNCTION_WORDS.get(c.langs.source, frozenset()).isdisjoint(source)
-        if running or not _CODE.search(c.source):
+        marks = len(_CODE.findall(_without_names(c.source)))
+        # A program has words like "if" and "for", and many marks between them.
+        if 4 * marks < len(source) if running else not _CODE.search(c.source):
             yield c.whole(severity=None if running else Severity.MAJOR)
 
 
@@ -135,7 +137,9 @@ def wrong_language(c: Comparison) -> Iterator[Hit]:
     if guess is None or guess.lang == c.langs.target or guess.confidence < 0.85:
         return
     # Close relatives are told apart badly in a sentence.
-    if frozenset((guess.lang, c.langs.target)) in _RELATIVES and guess.confidence < 0.97:
+    if frozenset((guess.lang, c.langs.target)) in _RELATIVES and (
+        guess.confidence < 0.97 or len(words(text)) < 12
+    ):
         return
     from mtcheck.core.languages import name
 
@@ -148,7 +152,7 @@ _RELATIVES = {
                  ("no", "sv"), ("hr", "sr"), ("hr", "bs"), ("bs", "sr"), ("id", "ms"), ("ru", "uk"),
                  ("ru", "be"), ("uk", "be"), ("ru", "bg"), ("hi", "ne"), ("hi", "mr"), ("de", "lb"),
                  ("nl", "af"), ("sr", "mk"), ("bg", "mk"), ("fr", "oc"), ("hr", "sl"),
-                 ("zh", "ja"))
+                 ("zh", "ja"), ("ru", "sr"), ("ca", "oc"), ("es", "oc"), ("it", "gl"), ("et", "fi"))
 }  # fmt: skip
 
 

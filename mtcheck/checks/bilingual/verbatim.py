@@ -12,7 +12,7 @@ from mtcheck.checks.rule import Hit
 _URL = re.compile(r"\b(?:https?://|www\.)[!#-&*-;=?-Z\\^-z|~]+", re.IGNORECASE)
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 _PLACEHOLDER = re.compile(
-    r"%(?:\d+\$)?[-+#0]*\d*(?:\.\d+)?(?:l{0,2}|h{0,2})[sdiufFxXcgeE@](?![A-Za-z0-9_%])"
+    r"%(?:\d+\$)?[-+#0']*\d*(?:\.\d+)?(?:l{0,2}|h{0,2})[sdiufFxXcgeE@](?![A-Za-z0-9_%])"
     r"|%\([\w.]+\)[sdifr]|%\{[\w.]+\}|\$\{[\w.]+\}|\{\{[^{}\n]{1,60}\}\}"
     r"|\{(?:\d+|[A-Za-z_][\w.]*)(?:[:!][^{}\n]{0,20})?\}|%[A-Z][A-Z_]+%|<x id=\"[^\"]+\"/>"
 )

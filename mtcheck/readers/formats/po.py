@@ -23,6 +23,9 @@ _ORIGIN = re.compile(r"^X-(?:Poedit-)?Source-?Language:[ \t]*([A-Za-z]{2,3})(?![
 
 Strings = list[tuple[int, int]]
 
+# What GNOME and KDE have translators put their names in the place of.
+_CREDITS = frozenset({"translator-credits", "translator_credits", "Your names", "Your emails"})
+
 
 @dataclass(slots=True)
 class _Entry:
@@ -43,7 +46,7 @@ def read(data: bytes, name: str, options: ReadOptions) -> Document:
     decoded = decode(data, name, encoding=options.encoding or _declared(data), lang=options.lang)
     raw = decoded.text
     builder = TextBuilder(raw)
-    skipped = {"fuzzy": 0, "untranslated": 0}
+    skipped = {"fuzzy": 0, "untranslated": 0, "lists of translators": 0}
     lang: str | None = None
     source_lang: str | None = None
     for number, entry in enumerate(_entries(raw, name)):
@@ -56,6 +59,9 @@ def read(data: bytes, name: str, options: ReadOptions) -> Document:
             continue
         if entry.fuzzy:
             skipped["fuzzy"] += 1
+            continue
+        if source in _CREDITS:
+            skipped["lists of translators"] += 1
             continue
         skipped["untranslated"] += not _append(builder, entry, source, number)
     notes = tuple(f"left out: {count} {kind}" for kind, count in skipped.items() if count)
