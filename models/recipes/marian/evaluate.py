@@ -110,7 +110,7 @@ def main() -> None:
     parser.add_argument("--through", default="pt")
     parser.add_argument("--beam", type=int, default=4)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--no-repeat", type=int, default=0, help="pieces in a row, 0: allowed")
+    parser.add_argument("--no-repeat", type=int, help="pieces in a row; 0: allowed")
     parser.add_argument("--out", type=Path, help="file for all figures and outputs, JSON")
     args = parser.parse_args()
     translator = Translator(args.model, args.threads, args.no_repeat)

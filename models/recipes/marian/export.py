@@ -28,6 +28,12 @@ VOCABULARY = ("source.spm", "target.spm", "vocab.json")
 BEAM = 4
 LONGEST = 256
 """Pieces that generation stops at unless told otherwise."""
+NO_REPEAT = 4
+"""No sequence of so many pieces comes twice in an output.
+
+Of 0, 3 and 4, on 100 held-out news sentences in each direction, 4 had the best mean chrF (46.5) and
+a third of the loops that 0 had; 3 would forbid a name of three pieces to come twice.
+"""
 
 
 def trained_model(initial: Path, checkpoint: Path | None, kind: str) -> Any:
@@ -46,6 +52,7 @@ def trained_model(initial: Path, checkpoint: Path | None, kind: str) -> Any:
 def write(model: Any, initial: Path, out: Path) -> None:
     """Write weights, vocabulary, tokenizer and generation defaults."""
     model.generation_config.num_beams = BEAM
+    model.generation_config.no_repeat_ngram_size = NO_REPEAT
     model.generation_config.max_length = LONGEST
     model.generation_config.bad_words_ids = [[model.config.pad_token_id]]
     model.generation_config.forced_eos_token_id = model.config.eos_token_id

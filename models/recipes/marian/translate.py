@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,8 +15,14 @@ from .vocabulary import TOKENS
 class Translator:
     """Translates sentences with `folder/ct2` and `folder/source.spm`."""
 
-    def __init__(self, folder: Path, threads: int = 2, no_repeat: int = 0) -> None:
-        """With `no_repeat` above 0, no sequence of so many pieces comes twice in an output."""
+    def __init__(self, folder: Path, threads: int = 2, no_repeat: int | None = None) -> None:
+        """With `no_repeat` above 0, no sequence of so many pieces comes twice in an output.
+
+        None: as the model's `generation_config.json` says.
+        """
+        if no_repeat is None:
+            defaults = json.loads((folder / "generation_config.json").read_bytes())
+            no_repeat = defaults.get("no_repeat_ngram_size") or 0
         self._model = ctranslate2.Translator(str(folder / "ct2"), intra_threads=threads)
         self._no_repeat = no_repeat
         self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
