@@ -175,7 +175,10 @@ class Pipeline:
             skips=all_skips,
             notes=(*document.notes, *dict.fromkeys(remarks), *notes),
             gate=verdict,
-            provenance={"rules": f"{len(rules)} rules", **self.resources.provenance()},
+            provenance={
+                "rules": f"{len(rules)} rules",
+                **self.resources.provenance(measured.trips),
+            },
             timings_ms={"engines": engines_ms, "rules": rules_ms},
             tool=self.tool,
         )

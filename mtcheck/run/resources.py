@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -147,14 +147,17 @@ class Resources:
             raise self._judge
         return self._judge
 
-    def provenance(self) -> Mapping[str, str]:
-        """Return what was opened so far, in words."""
-        out = {}
-        for found in self._trips.values():
-            if isinstance(found, Trip):
-                out[f"roundtrip {found.lang}-{found.pivot}-{found.lang}"] = found.route
-        if self._embedder is not None:
-            out["embedder"] = self._embedder.info.model
+    def provenance(self, trips: Sequence[Trip]) -> Mapping[str, str]:
+        """Return the models behind a document's report, in words.
+
+        Args:
+            trips: the document's; what was opened for others is none of its business, and depends
+                on the process that it is checked in.
+        """
+        out = {f"roundtrip {trip.lang}-{trip.pivot}-{trip.lang}": trip.route for trip in trips}
+        for embedder in (trip.embedder for trip in trips):
+            if embedder is not None:
+                out["embedder"] = embedder.info.model
         if self._judge is not None and not isinstance(self._judge, MtcheckError):
             out["judge"] = f"{self._judge.info.model}@{self._judge.info.sha256[:12]}"
         return out

@@ -11,6 +11,8 @@ from mtcheck.core.config import Config, from_mapping
 from mtcheck.core.documents import Article, Meta
 from mtcheck.core.report import Report, Status, Verdict
 from mtcheck.core.scores import Score
+from mtcheck.core.to_json import report_to_dict
+from mtcheck.run.batch import run
 from mtcheck.run.pipeline import Job, Pipeline
 
 RULES_ONLY = from_mapping({"roundtrip": False, "judge": {"model": "none"}}, where="test")
@@ -207,3 +209,30 @@ def test_an_untranslated_catalogue_passes_and_says_so(tmp_path: Path) -> None:
     assert any("no unit is translated yet" in note for note in report.notes)
     path.write_text(" \n")
     assert check(Pipeline(config, version="test"), path).status is Status.FAILED
+
+
+def _same(a: object, b: object) -> bool:
+    """Tell whether two records are equal; figures within the tolerance of docs/speed.md."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return list(a) == list(b) and all(_same(a[k], b[k]) for k in a if k != "timings_ms")
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(_same, a, b))
+    if isinstance(a, float) and isinstance(b, float):
+        return a == pytest.approx(b, abs=1e-3)
+    return a == b
+
+
+def test_company_order_and_processes_change_no_report(seed: Path) -> None:
+    config = from_mapping({"roundtrip": {"cache": False}}, where="test")
+    texts = {
+        "en": seed.read_text(encoding="utf-8")[:900],
+        "pt": "A câmara aprovou o orçamento. Duas escolas fecharam por causa da neve, disse ela.",
+        "de": "Niemand wurde verletzt. Die Brücke ist die älteste der Stadt und bleibt gesperrt.",
+    }
+    jobs = [Job(Article(text, lang=lang, uri=lang)) for lang, text in texts.items()]
+    alone = {job.path: report_to_dict(Pipeline(config, version="test").check([job])[0])
+             for job in jobs}  # fmt: skip
+    together = Pipeline(config, version="test").check(jobs[::-1])
+    apart = list(run(jobs, config, version="test", processes=2))
+    for report in (*together, *apart):
+        assert _same(report_to_dict(report), alone[report.path]), report.path
