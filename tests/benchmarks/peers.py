@@ -1,0 +1,360 @@
+"""Runs one measurement with a peer, in the peer's own environment; knows nothing of mtcheck.
+
+    PYTHON peers.py < JOB.json
+
+The job is a JSON object with ``peer`` and what that peer's function takes. The result is the last
+line of the output: ``{"seconds": …, "tokens": …}`` or ``{"missing": why}``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+
+
+def timed(run, runs=2, clock=time.perf_counter):
+    """Return (best seconds, last result)."""
+    best = None
+    for _ in range(runs):
+        started = clock()
+        result = run()
+        seconds = clock() - started
+        best = seconds if best is None else min(best, seconds)
+    return best, result
+
+
+def ctranslate2(job):
+    """Plain CTranslate2 with sentencepiece."""
+    import ctranslate2
+    import sentencepiece
+
+    pieces = sentencepiece.SentencePieceProcessor(model_file=job["folder"] + "/source.spm")
+    model = ctranslate2.Translator(
+        job["folder"] + "/ct2",
+        compute_type=job["type"],
+        inter_threads=job["inter"],
+        intra_threads=job["intra"],
+    )
+    front = [job["token"]] if job["token"] else []
+
+    def run(texts):
+        sources = [[*front, *pieces.encode(t, out_type=str), "</s>"] for t in texts]
+        results = model.translate_batch(
+            sources,
+            beam_size=job["beam"],
+            max_batch_size=job["batch"],
+            batch_type="tokens",
+            max_decoding_length=job["length"] or 150,
+            return_scores=True,
+        )
+        for r in results:
+            pieces.decode(r.hypotheses[0])
+        return sum(len(r.hypotheses[0]) + (not job["length"]) for r in results)
+
+    run(job["texts"][:16])
+    seconds, tokens = timed(lambda: run(job["texts"]))
+    return {"seconds": seconds, "tokens": tokens, "version": ctranslate2.__version__}
+
+
+def transformers(job):
+    """MarianMTModel.generate in batches of sentences of like length."""
+    import torch
+    import transformers
+
+    torch.set_num_threads(job["threads"])
+    tokenizer = transformers.MarianTokenizer.from_pretrained(job["folder"])
+    model = transformers.MarianMTModel.from_pretrained(
+        job["folder"], dtype=getattr(torch, job["type"])
+    ).eval()
+    front = job["token"] + " " if job["token"] else ""
+    length = {"max_new_tokens": job["length"] or 150}
+
+    def run(texts):
+        tokens = 0
+        texts = sorted(texts, key=len)
+        for i in range(0, len(texts), job["batch"]):
+            batch = tokenizer(
+                [front + t for t in texts[i : i + job["batch"]]], return_tensors="pt", padding=True
+            )
+            with torch.inference_mode():
+                out = model.generate(
+                    **batch, num_beams=job["beam"], do_sample=False, max_length=None,
+                    forced_eos_token_id=None, **length,
+                )  # fmt: skip
+            tokenizer.batch_decode(out, skip_special_tokens=True)
+            tokens += count(out, model.config)
+        return tokens
+
+    run(job["texts"][:16])
+    seconds, tokens = timed(lambda: run(job["texts"]), runs=1)
+    return {"seconds": seconds, "tokens": tokens, "version": transformers.__version__}
+
+
+def count(out, config):
+    """Return the target tokens of a batch, end tokens included."""
+    return int((out[:, 1:] != config.pad_token_id).sum())
+
+
+def easynmt(job):
+    """EasyNMT's translate with its OpusMT class, which loads the model from a folder here."""
+    import importlib.metadata
+
+    import torch
+    from easynmt import EasyNMT
+    from easynmt.models import OpusMT
+
+    torch.set_num_threads(job["threads"])
+    tokens = 0
+
+    class Local(OpusMT):
+        def load_model(self, model_name):
+            tokenizer, model = super().load_model(job["folder"])
+            if not hasattr(model, "counted"):
+                generate = model.generate
+
+                def counting(*args, **kwargs):
+                    nonlocal tokens
+                    out = generate(*args, **kwargs)
+                    tokens += count(out, model.config)
+                    return out
+
+                model.generate, model.counted = counting, True
+            return tokenizer, model
+
+    model = EasyNMT(translator=Local(), device="cpu")
+    front = job["token"] + " " if job["token"] else ""
+    texts = [front + t for t in job["texts"]]
+    options = {"max_new_tokens": job["length"] or 150, "max_length": None,
+               "forced_eos_token_id": None}  # fmt: skip
+
+    def run(some):
+        nonlocal tokens
+        tokens = 0
+        model.translate(
+            some, target_lang="pt", source_lang="en", beam_size=job["beam"],
+            batch_size=job["batch"], perform_sentence_splitting=False, **options,
+        )  # fmt: skip
+        return tokens
+
+    run(texts[:16])
+    seconds, found = timed(lambda: run(texts), runs=1)
+    return {"seconds": seconds, "tokens": found, "version": importlib.metadata.version("easynmt")}
+
+
+def argostranslate(job):
+    """argos-translate's own function for a package, paragraph by paragraph."""
+    import importlib.metadata
+    import types
+
+    import ctranslate2
+    import sentencepiece
+    from argostranslate import settings, translate
+
+    settings.beam_size = job["beam"]
+    pieces = sentencepiece.SentencePieceProcessor(model_file=job["folder"] + "/source.spm")
+    inner = ctranslate2.Translator(
+        job["folder"] + "/ct2",
+        inter_threads=settings.inter_threads,
+        intra_threads=settings.intra_threads,
+    )
+    front = [job["token"]] if job["token"] else []
+    tokens = 0
+
+    class Counting:
+        """Forces the length, which argos leaves at CTranslate2's limit of 256, and counts."""
+
+        def translate_batch(self, sources, **options):
+            nonlocal tokens
+            results = inner.translate_batch(
+                sources, max_decoding_length=job["length"] or 150, **options
+            )
+            tokens += sum(len(r.hypotheses[0]) + (not job["length"]) for r in results)
+            return results
+
+    class Tokenizer:
+        def encode(self, text):
+            return [*front, *pieces.encode(text, out_type=str), "</s>"]
+
+        def decode(self, found):
+            return pieces.decode(found)
+
+    class Lines:
+        """Sentences are lines here: their splitting is not what is measured."""
+
+        def split_sentences(self, text):
+            return text.split("\u2028")
+
+    package = types.SimpleNamespace(
+        tokenizer=Tokenizer(), target_prefix="", type="translate", from_code="en", to_code="pt"
+    )
+    texts = job["texts"]
+    paragraphs = ["\u2028".join(texts[i : i + 4]) for i in range(0, len(texts), 4)]
+
+    def run(some):
+        nonlocal tokens
+        tokens = 0
+        for text in some:
+            apply(text)
+        return tokens
+
+    def apply(text):
+        translate.apply_packaged_translation(
+            package, text, Counting(), num_hypotheses=1, sentencizer=Lines()
+        )
+
+    run(paragraphs[:4])
+    seconds, found = timed(lambda: run(paragraphs))
+    return {
+        "seconds": seconds,
+        "tokens": found,
+        "version": importlib.metadata.version("argostranslate"),
+    }
+
+
+def pymarian(job):
+    """Marian C++ on the CPU, float32, through its Python bindings; pieces in, pieces out."""
+    import pymarian
+    import sentencepiece
+
+    folder = job["folder"]
+    pieces = sentencepiece.SentencePieceProcessor(model_file=folder + "/source.spm")
+    mean = sum(len(pieces.encode(t)) for t in job["texts"]) / len(job["texts"])
+    model = pymarian.Translator(
+        models=folder + "/marian.npz",
+        vocabs=[folder + "/marian.yml", folder + "/marian.yml"],
+        beam_size=job["beam"],
+        cpu_threads=job["threads"],
+        mini_batch=job["batch"],
+        maxi_batch=100,
+        maxi_batch_sort="src",
+        workspace=1000,
+        max_length_factor=(job["length"] + 1) / mean,
+        skip_cost=True,
+        quiet=True,
+    )
+
+    def run(texts):
+        out = model.translate([" ".join(pieces.encode(t, out_type=str)) for t in texts])
+        return sum(len(line.split()) for line in out)
+
+    run(job["texts"][:16])
+    seconds, tokens = timed(lambda: run(job["texts"]), runs=1)
+    return {"seconds": seconds, "tokens": tokens, "version": pymarian.__version__}
+
+
+def encoder(job):
+    """A BERT of the judge's shape in transformers; segments are pairs as the judge reads them."""
+    import torch
+    import transformers
+
+    torch.set_num_threads(job["threads"])
+    config = transformers.BertConfig(**job["config"])
+    model = transformers.BertModel(config).eval().to(getattr(torch, job["type"]))
+    lengths = sorted(job["lengths"])
+
+    def run():
+        for i in range(0, len(lengths), job["batch"]):
+            some = lengths[i : i + job["batch"]]
+            ids = torch.randint(4, config.vocab_size, (len(some), max(some)))
+            mask = torch.tensor([[1] * n + [0] * (max(some) - n) for n in some])
+            with torch.inference_mode():
+                model(input_ids=ids, attention_mask=mask)
+
+    run()
+    seconds, _ = timed(run)
+    return {"seconds": seconds, "version": transformers.__version__}
+
+
+def gemm(job):
+    """Matrix products of the engine's shapes in torch: (rate in 10^9 multiply-adds a second)."""
+    import torch
+
+    torch.set_num_threads(job["threads"])
+    m, k, n = job["shape"]
+    kind = job["type"]
+    if kind == "int8":
+        a = torch.randint(-127, 127, (m, k), dtype=torch.int8)
+        b = torch.randint(-127, 127, (n, k), dtype=torch.int8).t()
+
+        def run():
+            torch._int_mm(a, b)
+    elif kind == "int8-linear":
+        layer = torch.nn.Linear(k, n)
+        module = torch.ao.quantization.quantize_dynamic(
+            torch.nn.Sequential(layer), {torch.nn.Linear}, dtype=torch.qint8
+        )
+        x = torch.randn(m, k)
+
+        def run():
+            with torch.inference_mode():
+                module(x)
+    else:
+        a = torch.randn(m, k).to(getattr(torch, kind))
+        b = torch.randn(n, k).to(getattr(torch, kind)).t()
+
+        def run():
+            torch.mm(a, b)
+
+    run()
+    times = max(1, int(2e9 * (4 if "int8" in kind else 1) / (m * k * n)))
+    best, _ = timed(lambda: [run() for _ in range(times)], runs=3)
+    return {"seconds": best / times, "version": torch.__version__}
+
+
+def proselint(job):
+    """Proselint over a text on one core; checks are loaded before the clock starts."""
+    import importlib.metadata
+
+    from proselint.checks import __register__
+    from proselint.config import DEFAULT
+    from proselint.registry import CheckRegistry
+    from proselint.tools import LintFile
+
+    CheckRegistry().register_many(__register__)
+    config = {**DEFAULT, "max_errors": 10**9}
+
+    def run(text):
+        return LintFile(content=text, source="text").lint(config)
+
+    run(job["text"][:500])
+    seconds, found = timed(lambda: run(job["text"]), clock=time.process_time)
+    version = importlib.metadata.version("proselint")
+    return {"seconds": seconds, "found": len(found), "version": version}
+
+
+def pofilter(job):
+    """The checks of translate-toolkit's pofilter (GNOME's and the common ones) over a PO file."""
+    import importlib.metadata
+
+    from translate.filters.checks import StandardUnitChecker, TeeChecker, projectcheckers
+    from translate.storage import factory
+
+    store = factory.getobject(job["path"])
+    checker = TeeChecker(checkerclasses=[projectcheckers["gnome"], StandardUnitChecker])
+
+    def check():
+        return sum(len(checker.run_filters(unit)) for unit in store.units if unit.source)
+
+    seconds, found = timed(check, clock=time.process_time)
+    version = importlib.metadata.version("translate-toolkit")
+    return {"seconds": seconds, "found": found, "version": version}
+
+
+def main():
+    """Run the job on standard input."""
+    job = json.load(sys.stdin)
+    out = os.dup(1)
+    os.dup2(2, 1)  # what peers print is not the result
+    try:
+        result = globals()[job["peer"]](job)
+    except ImportError as error:
+        result = {"missing": str(error)}
+    except Exception as error:
+        result = {"failed": f"{type(error).__name__}: {str(error).strip().splitlines()[0][:200]}"}
+    os.write(out, (json.dumps(result) + "\n").encode())
+
+
+if __name__ == "__main__":
+    main()

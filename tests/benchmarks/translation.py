@@ -1,0 +1,145 @@
+"""Translation throughput beside the peers, on the same weights and sentences."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.common import CORES, Bench, table, why
+from tests.benchmarks.shapes import EMBEDDED
+from tests.benchmarks.texts import sentences
+
+LENGTH = 24  # target tokens that the random model is made to write
+TOKEN = ">>por<<"
+
+
+def measure(bench: Bench) -> str:
+    """Return two tables: the random model of OPUS-MT's shape, and the embedded model."""
+    out = []
+    for title, folder, number, length in (
+        ("a random model of OPUS-MT's shape", bench.opus, 64, LENGTH),
+        ("the embedded model", EMBEDDED, 160, None),
+    ):
+        texts = sentences(bench.amount(number), bench.text)
+        for beam in (1, 4):
+            rows = _rows(bench, folder, texts, beam, length)
+            name = f"{title}, beam {beam}, {len(texts)} sentences"
+            out.append(f"**{name[0].upper()}{name[1:]}**\n\n{_format(rows, len(texts))}")
+    return "\n\n".join(out)
+
+
+_Rows = list[tuple[str, dict[str, Any]]]
+
+
+def _rows(bench: Bench, folder: Path, texts: Sequence[str], beam: int, length: int | None) -> _Rows:
+    token = None if length else TOKEN
+    job: dict[str, Any] = {
+        "folder": str(folder), "texts": list(texts), "beam": beam, "length": length,
+        "token": token, "threads": CORES,
+    }  # fmt: skip
+    rows: _Rows = []
+    if length is None:
+        rows.append(("mtcheck, whole engine", whole_engine(texts, beam)))
+    rows.append(("mtcheck, decoding", decoding(folder, texts, beam, length)))
+    rows.append(("CTranslate2, int8, its best setting", _best_plain(bench, job)))
+    rows.append(("argos-translate", bench.peer("argostranslate", **job)))
+    if length is not None:
+        rows.append(("Marian C++ (pymarian), float32", bench.peer("pymarian", **job, batch=32)))
+    rows.append(
+        ("transformers, bfloat16", bench.peer("transformers", **job, type="bfloat16", batch=32))
+    )
+    rows.append(
+        ("transformers, float32", bench.peer("transformers", **job, type="float32", batch=32))
+    )
+    rows.append(("EasyNMT, float32", bench.peer("easynmt", **job, batch=32)))
+    return rows
+
+
+def _best_plain(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
+    """Return the fastest of plain CTranslate2's settings; all of them sort by length themselves."""
+    settings = [
+        {"inter": inter, "intra": CORES // inter, "batch": batch}
+        for inter, batch in ((CORES, 512), (CORES, 1024), (CORES, 2048), (1, 2048))
+    ]
+    made = [bench.peer("ctranslate2", **job, type="int8", **s) for s in settings]
+    good = [r for r in made if "seconds" in r]
+    return min(good, key=lambda r: r["seconds"] / r["tokens"]) if good else made[0]
+
+
+def _format(rows: _Rows, segments: int) -> str:
+    ours = next(r for name, r in rows if name == "mtcheck, decoding")
+    our_rate = ours["tokens"] / ours["seconds"]
+    lines = []
+    for name, r in rows:
+        if "seconds" not in r:
+            lines.append((name, why(r), "", ""))
+            continue
+        rate = r["tokens"] / r["seconds"]
+        version = f" {r['version']}" if "version" in r else ""
+        per_second = f"{segments / r['seconds']:,.1f}"
+        lines.append((name + version, f"{rate:,.0f}", per_second, f"{our_rate / rate:.2f}"))
+    return table(("", "target tokens/s", "segments/s", "mtcheck is × as fast"), lines)
+
+
+def decoding(
+    folder: Path, texts: Sequence[str], beam: int, length: int | None, batch_tokens: int = 0
+) -> dict[str, Any]:
+    """Return seconds and tokens of the engine's first pass: pieces, batches, decoding, text."""
+    from mtcheck.engines import marian_ct2
+
+    limit = marian_ct2.max_output_tokens
+    model = marian_ct2.Ct2Translator.open(folder / "ct2", beam=beam, batch_tokens=batch_tokens)
+    token = None if length else TOKEN
+    try:
+        if length:
+            marian_ct2.max_output_tokens = lambda source_tokens: length
+        model._generate(texts[:16], token, no_repeat=0)
+        seconds, made = best(lambda: model._generate(texts, token, no_repeat=0))
+    finally:
+        marian_ct2.max_output_tokens = limit
+    return {"seconds": seconds, "tokens": sum(h.n_tokens for h in made)}
+
+
+def whole_engine(texts: Sequence[str], beam: int) -> dict[str, Any]:
+    """Return seconds and tokens of `translate`: guards and second attempts at loops included."""
+    from mtcheck.core.config import RoundTripConfig
+    from mtcheck.engines.models import open_translator
+
+    config = RoundTripConfig(cache=False, beam=beam)
+    model, _ = open_translator(config, source="en", target="pt", offline=True, cache_dir=None)
+    model.translate(texts[:16], source="en", target="pt")
+    seconds, made = best(lambda: model.translate(texts, source="en", target="pt"))
+    return {"seconds": seconds, "tokens": sum(t.n_tokens for t in made)}
+
+
+def best(run: Any, runs: int = 2) -> tuple[float, Any]:
+    """Return (seconds of the fastest run, its result)."""
+    least, result = float("inf"), None
+    for _ in range(runs):
+        started = time.perf_counter()
+        result = run()
+        least = min(least, time.perf_counter() - started)
+    return least, result
+
+
+def batches(bench: Bench) -> str:
+    """Return target tokens a second of the embedded model by the size of its batches."""
+    texts = sentences(bench.amount(320), bench.text)
+    rows = []
+    for size in (256, 512, 1024, 2048, 4096):
+        rates = []
+        for beam in (1, 4):
+            some = texts if beam == 1 else texts[: len(texts) // 2]
+            r = decoding(EMBEDDED, some, beam, None, size)
+            rates.append(f"{r['tokens'] / r['seconds']:,.0f}")
+        rows.append((f"{size:,}", *rates))
+    return table(("padded source tokens in a batch", "beam 1", "beam 4"), rows)
+
+
+def embedded_config() -> dict[str, Any]:
+    """Return the embedded model's configuration."""
+    config: dict[str, Any] = json.loads((EMBEDDED / "config.json").read_text(encoding="utf-8"))
+    return config
