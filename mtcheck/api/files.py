@@ -155,6 +155,7 @@ def open_run(
     changed_since: str | None = None,
     diff_stdin: bool = False,
     resume: bool = False,
+    reports: Sequence[str] = (),
 ) -> FileRun:
     """Find what ``paths`` name and return the run over it.
 
@@ -167,6 +168,7 @@ def open_run(
         changed_since: git revision; only lines changed since are reported on.
         diff_stdin: a unified diff on standard input says which lines are reported on.
         resume: take finished documents from the journal of the last such run.
+        reports: files that reports go to: those of the last run are no texts to check.
 
     Raises:
         UsageError: nothing to check, or options that exclude each other.
@@ -182,7 +184,7 @@ def open_run(
         if only_lines is None:
             raise UsageError("no-paths", "nothing to check", try_="mtcheck check FILE or FOLDER")
         paths = ["."]
-    jobs = _jobs(paths, config, source, stdin_filename, input_format)
+    jobs = _jobs(paths, config, source, stdin_filename, input_format, reports)
     if only_lines is not None:
         changed = {os.path.realpath(path): ranges for path, ranges in only_lines.items()}
         jobs = [job for job in jobs if os.path.realpath(job.path) in changed]
@@ -265,6 +267,7 @@ def _jobs(
     source: Path | None,
     stdin_filename: str | None,
     input_format: str | None,
+    reports: Sequence[str] = (),
 ) -> list[Job]:
     from mtcheck.readers import discover
     from mtcheck.run.inputs import Stream
@@ -275,13 +278,13 @@ def _jobs(
         stream = Stream(sys.stdin.buffer.read(), stdin_filename or "<stdin>")
         jobs.append(Job(stream, source, format=input_format))
     files = [path for path in paths if path != "-"]
-    # A glossary in a checked folder is no text to check, unless it is named itself.
-    lists = {os.path.realpath(path) for path in (*config.rules.glossaries, *config.rules.words)}
-    lists -= {os.path.realpath(path) for path in files}
+    # A glossary or report in a checked folder is no text to check, unless it is named itself.
+    own = (*config.rules.glossaries, *config.rules.words, *reports)
+    others = {os.path.realpath(p) for p in own} - {os.path.realpath(p) for p in files}
     jobs += [
         Job(found, source, format=input_format)
         for found in discover(files, exclude=config.exclude, root=config.root)
-        if not lists or os.path.realpath(found) not in lists
+        if not others or os.path.realpath(found) not in others
     ]
     if source is not None and len(jobs) != 1:
         raise UsageError(

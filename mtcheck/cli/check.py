@@ -127,6 +127,7 @@ def check(
 
     if fix or diff:
         settings = rules_only(settings)
+    specs = output_specs(formats, output)
     run = open_run(
         paths or [],
         settings,
@@ -136,15 +137,14 @@ def check(
         changed_since=changed_since,
         diff_stdin=diff_stdin,
         resume=resume,
+        reports=[path for spec in specs if (path := spec.partition(":")[2])],
     )
     if fix or diff:
         from mtcheck.cli.fix import apply
 
         apply(run, write=fix and not diff)
         return
-    interrupted, written = write_reports(
-        run, output_specs(formats, output), width=width, segments=segments, quiet=quiet
-    )
+    interrupted, written = write_reports(run, specs, width=width, segments=segments, quiet=quiet)
     end(run.exit_code(interrupted=interrupted, written=written), exit_zero=exit_zero)
 
 

@@ -76,6 +76,17 @@ def test_several_outputs_at_once(article: Path, tmp_path: Path) -> None:
     assert rule["help"]["markdown"].startswith("# ") and "## Examples" in rule["help"]["markdown"]
 
 
+def test_reports_of_the_last_run_are_no_texts(article: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    arguments = (".", "--lang", "en", "-f", "markdown:out/report.md", "-f", "json:list.json")
+    for _ in range(2):
+        rules(*arguments)
+        documents = json.loads((tmp_path / "list.json").read_text())["documents"]
+        assert [d["path"] for d in documents] == ["article.txt"]
+    rules(*arguments, "out/report.md")
+    assert len(json.loads((tmp_path / "list.json").read_text())["documents"]) == 2
+
+
 def test_output_takes_the_format_of_the_file_name(article: Path, tmp_path: Path) -> None:
     assert rules(str(article), "-o", "report.json").exit_code == 0
     assert json.loads((tmp_path / "report.json").read_text())["schema_version"]
