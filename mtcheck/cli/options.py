@@ -109,7 +109,7 @@ Device = Annotated[
     str | None, typer.Option("--device", help="auto, cpu or cuda.", rich_help_panel=_ROUNDTRIP)
 ]
 Beam = Annotated[
-    int | None, typer.Option("--beam", min=1, help="Beam size.", rich_help_panel=_ROUNDTRIP)
+    int | None, typer.Option("--beam", min=1, help="Beam size (4).", rich_help_panel=_ROUNDTRIP)
 ]
 NoRoundtrip = Annotated[
     bool,

@@ -33,7 +33,7 @@ class RoundTripConfig:
     backend: str = "ctranslate2"
     device: str = "auto"
     compute_type: str = "default"
-    beam: int = 1
+    beam: int = 4
     threads: int = 0
     batch_tokens: int = 0
     cache: bool = True
