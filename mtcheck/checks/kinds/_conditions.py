@@ -18,7 +18,7 @@ KEYS = frozenset(
     {
         "unless", "requires", "absent", "not_before", "not_after", "limit", "news",
         "max_per_1000", "min_per_1000", "min_count", "on", "not_in_source",
-        "monolingual",
+        "monolingual", "except_langs",
     }
 )  # fmt: skip
 _NUMBERS = ("limit", "max_per_1000", "min_per_1000", "min_count")
@@ -79,6 +79,8 @@ def prepare(table: Mapping[str, Any], *, lang: str, where: str) -> dict[str, Any
     for key in ("news", "monolingual"):
         if key in table:
             out[key] = bool(table[key])
+    if "except_langs" in table:
+        out["except_langs"] = [str(lang) for lang in table["except_langs"]]
     if isinstance(table.get("not_in_source"), str):
         pattern = table["not_in_source"]
         out["not_in_source"] = checked(pattern, lang=lang, where=where, key="not_in_source")
@@ -96,7 +98,7 @@ class Conditions:
     def apply(self, view: View) -> bool:
         """Tell whether the rule is to run on the document at all."""
         data = self.data
-        if data.get("news") and view.informal:
+        if (data.get("news") and view.informal) or view.lang in data.get("except_langs", ()):
             return False
         text = view.flat.text
         if any(not compiled(p).search(text) for p in data.get("requires", ())):

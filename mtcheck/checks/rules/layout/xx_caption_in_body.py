@@ -21,6 +21,8 @@ INFO = {
     "rewrite": "delete, or mark as a caption",
     "evidence": '"Image of video", "Photo: Reproduction" = pt; "(left)" without a full stop = agency caption',
     "examples": [
+        {"text": "Canvia (N)om, (C)omentari, (E)mail", "lang": "ca",
+         "source": "Change (N)ame, (C)omment, (E)mail", "source_lang": "en"},
         {"text": "The dam reopened on Friday.\n\n⟦Handshake between Rosa Lima (left) and Tom Hale"
          " (right)⟧\n\nBoth sides praised the deal."},
         {"text": "The army denied the claim.\n\n⟦Image of video shared by the coast guard of Malta⟧"
@@ -104,7 +106,7 @@ def check(view: View) -> Iterator[Hit]:
     loose = sum(not e for e in ended) <= max(len(ended) // 2, 1)
     for i, (start, end) in enumerate(flat.blocks):
         text = flat.text[start:end]
-        if not text.strip() or len(text) > 4 * _MAX_LENGTH:
+        if not text.strip() or len(text) > 4 * _MAX_LENGTH or view.blocks[i].source is not None:
             continue
         worded = _is_caption(text.strip(), ended[i])
         if worded or (loose and not ended[i] and _stands_loose(texts, ended, i, view)):

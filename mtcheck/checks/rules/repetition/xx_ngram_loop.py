@@ -22,6 +22,8 @@ INFO = {
     "speaks_to": ["machine"],
     "rewrite": "keep one, re-translate the segment",
     "examples": [
+        {"text": "kilo gram,kilo gram,kilo gram,kilo gram,kg", "lang": "vi",
+         "source": "kilogram,kilograms,kilogramme,kg", "source_lang": "en"},
         {"text": "The soup was ⟦hot and salty and hot and salty and hot and salty⟧ today."},
         {"text": "⟦The mouth of the mouth of the mouth of the⟧ river is wide."},
         {"text": "She ⟦walked to the old mill walked to the old mill⟧ alone."},
@@ -43,6 +45,7 @@ _CRIES = frozenset(
      "non", "oui", "sí", "não", "nein", "ja")
 )  # fmt: skip
 _LONGEST = 12
+_LIST = re.compile(r"\w,\w")  # kilogram,kilograms,kg
 # Copies of a phrase of n words that make a loop: a word five times, two words four times, …
 _COPIES = {1: 5, 2: 3, 3: 3}
 _SURE = 4  # copies of two words, unless one of them is a word that nobody repeats for effect
@@ -67,8 +70,18 @@ def check(view: View) -> Iterator[Hit]:
         tokens = list(_WORD_OR_STOP.finditer(view.text))
         if len(tokens) == len(keys):
             for first, last in ranges:
-                yield Hit(tokens[first].start(), tokens[last - 1].end())
-    yield from _letters(view)
+                hit = Hit(tokens[first].start(), tokens[last - 1].end())
+                if not _in_source(view, hit):
+                    yield hit
+    yield from (hit for hit in _letters(view) if not _in_source(view, hit))
+
+
+def _in_source(view: View, hit: Hit) -> bool:
+    """Tell whether the source repeats itself as well, or lists words that one language has once."""
+    segment = view.sentence_at(hit.start)
+    if segment is None or not segment.source:
+        return False
+    return view.text[hit.start : hit.end] in segment.source or bool(_LIST.search(segment.source))
 
 
 def _repetitive(words: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -37,6 +37,8 @@ INFO = {
         {"text": "Sie zog in ⟦das das⟧ Haus.", "fixed": "Sie zog in das Haus.", "lang": "de"},
         {"text": "Die, die kommen, sind da.", "lang": "de"},
         {"text": "What it is is a mess."},
+        {"text": "# Prioridad\ndebconf debconf/priority select", "lang": "es",
+         "source": "# Priority\ndebconf debconf/priority select", "source_lang": "en"},
         {"text": "--crl-file=FICHERO          fichero con los certificados", "lang": "es"},
         {"text": "Một tỷ tỷ là một số rất lớn.", "lang": "vi"},
     ],
@@ -99,6 +101,9 @@ def check(view: View) -> Iterator[Hit]:
         ):
             continue  # three or more: a loop or a cry, another rule's matter
         if before in '“"«' and view.text[match.end() : match.end() + 1] in ',!”"»':
+            continue
+        segment = view.sentence_at(match.start())
+        if segment and segment.source and match[0].lower() in segment.source.lower():
             continue
         if view.block_at(match.start()) is not view.block_at(match.end() - 1):
             continue
