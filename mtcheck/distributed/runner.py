@@ -17,6 +17,7 @@ from mtcheck.distributed.tally import Tally
 from mtcheck.distributed.worker import Task, Worker, encode
 
 LOCAL = "local"
+_MOST_TASKS = 10_000
 
 
 class DistributedRun:
@@ -97,10 +98,10 @@ class DistributedRun:
             device=self._task.config.roundtrip.device,
             wanted=self._task.config.jobs,
         )
-        # One row a task: a worker that dies takes no more than one block with it.
+        # One block a task, as long as Ray's bookkeeping bears it: they are shared out evenly then.
         blocks = data.from_items(
             [{"block": encode(block)} for block in self._todo],
-            override_num_blocks=len(self._todo),
+            override_num_blocks=min(len(self._todo), _MOST_TASKS),
         )
         finished = blocks.map_batches(
             Worker,
