@@ -27,6 +27,7 @@ PARTS = {
     "translation": ("translation", "measure"),
     "limit": ("limit", "measure"),
     "batches": ("translation", "batches"),
+    "legs": ("translation", "legs"),
     "checks": ("checks", "measure"),
     "rules": ("rules", "measure"),
     "judge": ("judge", "measure"),

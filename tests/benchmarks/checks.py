@@ -78,7 +78,7 @@ def _by_length(bench: Bench, folder: Path, lengths: tuple[int, ...], arguments: 
 def _by_processes(bench: Bench, folder: Path) -> str:
     texts = folder / "texts"
     texts.mkdir()
-    found = sentences(bench.amount(480), bench.text)
+    found = sentences(bench.amount(240), bench.text)
     for i in range(0, len(found), 6):
         (texts / f"{i:05}.txt").write_text(" ".join(found[i : i + 6]) + "\n")
     rows = []

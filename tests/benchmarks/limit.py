@@ -25,17 +25,14 @@ def measure(bench: Bench) -> str:
     """Return rates of products and the engine's share of the best int8 rate."""
     rows, best_int8 = [], 0.0
     for kind, name in KINDS.items():
-        rates = []
-        for m, k, n in SHAPES:
-            r = bench.peer("gemm", threads=CORES, shape=[m, k, n], type=kind)
-            if "seconds" not in r:
-                rates.append(why(r))
-                continue
-            rate = m * k * n / r["seconds"] / 1e9
-            rates.append(f"{rate:,.0f}")
-            if kind.startswith("int8"):
-                best_int8 = max(best_int8, rate)
-        rows.append((name, *rates))
+        r = bench.peer("gemm", threads=CORES, shapes=SHAPES, type=kind)
+        if "seconds" not in r:
+            rows.append((name, why(r), "", ""))
+            continue
+        rates = [m * k * n / s / 1e9 for (m, k, n), s in zip(SHAPES, r["seconds"], strict=True)]
+        rows.append((name, *(f"{rate:,.0f}" for rate in rates)))
+        if kind.startswith("int8"):
+            best_int8 = max(best_int8, *rates)
     header = ("10⁹ multiply-adds/s", *(f"{m} × {k} × {n:,}" for m, k, n in SHAPES))
     parts = [table(header, rows)]
     if best_int8:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ def measure(bench: Bench) -> str:
     """Return two tables: the random model of OPUS-MT's shape, and the embedded model."""
     out = []
     for title, folder, number, length in (
-        ("a random model of OPUS-MT's shape", bench.opus, 64, LENGTH),
+        ("a random model of OPUS-MT's shape", bench.opus, 48, LENGTH),
         ("the embedded model", EMBEDDED, 160, None),
     ):
         texts = sentences(bench.amount(number), bench.text)
@@ -31,6 +30,8 @@ def measure(bench: Bench) -> str:
     return "\n\n".join(out)
 
 
+# workers, threads of each, padded tokens of a batch; CTranslate2 sorts by length itself
+_PLAIN = [(CORES, 1, (512, 1024, 2048)), (1, CORES, (2048,))]
 _Rows = list[tuple[str, dict[str, Any]]]
 
 
@@ -44,7 +45,9 @@ def _rows(bench: Bench, folder: Path, texts: Sequence[str], beam: int, length: i
     if length is None:
         rows.append(("mtcheck, whole engine", whole_engine(texts, beam)))
     rows.append(("mtcheck, decoding", decoding(folder, texts, beam, length)))
-    rows.append(("CTranslate2, int8, its best setting", _best_plain(bench, job)))
+    rows.append(
+        ("CTranslate2, int8, its best setting", bench.peer("ctranslate2", **job, settings=_PLAIN))
+    )
     rows.append(("argos-translate", bench.peer("argostranslate", **job)))
     if length is not None:
         rows.append(("Marian C++ (pymarian), float32", bench.peer("pymarian", **job, batch=32)))
@@ -56,17 +59,6 @@ def _rows(bench: Bench, folder: Path, texts: Sequence[str], beam: int, length: i
     )
     rows.append(("EasyNMT, float32", bench.peer("easynmt", **job, batch=32)))
     return rows
-
-
-def _best_plain(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
-    """Return the fastest of plain CTranslate2's settings; all of them sort by length themselves."""
-    settings = [
-        {"inter": inter, "intra": CORES // inter, "batch": batch}
-        for inter, batch in ((CORES, 512), (CORES, 1024), (CORES, 2048), (1, 2048))
-    ]
-    made = [bench.peer("ctranslate2", **job, type="int8", **s) for s in settings]
-    good = [r for r in made if "seconds" in r]
-    return min(good, key=lambda r: r["seconds"] / r["tokens"]) if good else made[0]
 
 
 def _format(rows: _Rows, segments: int) -> str:
@@ -127,19 +119,37 @@ def best(run: Any, runs: int = 2) -> tuple[float, Any]:
 
 def batches(bench: Bench) -> str:
     """Return target tokens a second of the embedded model by the size of its batches."""
-    texts = sentences(bench.amount(320), bench.text)
+    texts = sentences(bench.amount(200), bench.text)
     rows = []
     for size in (256, 512, 1024, 2048, 4096):
         rates = []
         for beam in (1, 4):
-            some = texts if beam == 1 else texts[: len(texts) // 2]
+            some = texts if beam == 1 else texts[: len(texts) // 3]
             r = decoding(EMBEDDED, some, beam, None, size)
             rates.append(f"{r['tokens'] / r['seconds']:,.0f}")
         rows.append((f"{size:,}", *rates))
     return table(("padded source tokens in a batch", "beam 1", "beam 4"), rows)
 
 
-def embedded_config() -> dict[str, Any]:
-    """Return the embedded model's configuration."""
-    config: dict[str, Any] = json.loads((EMBEDDED / "config.json").read_text(encoding="utf-8"))
-    return config
+def legs(bench: Bench) -> str:
+    """Return segments a second of round trips with legs one after the other and at a time."""
+    from mtcheck.core.config import Config, RoundTripConfig
+    from mtcheck.evidence import roundtrip as module
+    from mtcheck.run.resources import Resources
+
+    texts = sentences(bench.amount(1024), bench.text)
+    trip = Resources(Config(offline=True, roundtrip=RoundTripConfig(cache=False))).trip("en", "pt")
+    rows = []
+    size = module._GROUP
+    for name, group in (("one after the other", len(texts)), ("at the same time", size)):
+        module._GROUP = group
+        seconds, _ = best(
+            lambda: module.roundtrip(
+                texts, lang="en", pivot="pt", forward=trip.forward, backward=trip.backward,
+                embedder=trip.embedder, floors=trip.floors,
+            ),
+            runs=1,
+        )  # fmt: skip
+        rows.append((name, f"{len(texts):,}", f"{seconds:.1f}", f"{len(texts) / seconds:,.1f}"))
+    module._GROUP = size
+    return table(("legs and comparison", "segments", "s", "segments/s"), rows)
