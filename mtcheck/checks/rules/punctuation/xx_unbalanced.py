@@ -20,6 +20,8 @@ INFO = {
     "speaks_to": ["machine"],
     "rewrite": "add or remove a mark",
     "examples": [
+        {"text": "⟦\"⟧The rink is shut, said the guard. Nobody skates."},
+        {"text": "\"The rink is shut. Nobody skates."},
         {"text": "She came ⟦(⟧late and alone."},
         {"text": "⟦“⟧We lost, she said."},
         {"text": "The law⟦]⟧ was passed."},
@@ -46,6 +48,13 @@ _EXCERPT = 4  # blocks
 # Languages that open quotations with the mark that closes them.
 _SAME_MARKS = frozenset({"sv", "fi"})
 _LONGEST_QUOTATION = 3000
+# A straight mark opens, and the speaker is named before anything closes: "We won, he said.
+_SPEAKER = re.compile(
+    r"(?:(?<=\s)|\A)[\"“](?=\w)[^\"“”\n]{3,400}?[,!?] (?:(?:(?:he|she|they|[A-Z][\w'-]+|the [a-z]+) )"
+    r"{1,2}(?:said|says|told|added|explained)|said (?:the|[A-Z])|(?:dijo|afirmó|explicó|aseguró|disse|"
+    r"afirmou|explicou) (?:el|la|o|a|[A-Z])|a (?:dit|déclaré|expliqué) |a-t-(?:il|elle) |dit-(?:il|elle)|"
+    r"sagte (?:der|die|er|sie|[A-Z])|erklärte (?:der|die|er|sie|[A-Z]))[^\"“”\n]*\Z"
+)
 
 
 def check(view: View) -> Iterator[Hit]:
@@ -55,7 +64,11 @@ def check(view: View) -> Iterator[Hit]:
     for block in view.blocks:
         text = block.span.of(view.text)
         # Pairs are compared with the source's by bilingual checks.
-        if block.source is not None or not _MARK.search(text):
+        if block.source is not None:
+            continue
+        if text.count('"') == 1 and (spoken := _SPEAKER.search(text.rstrip())):
+            lonely.append(block.span.start + spoken.start())
+        if not _MARK.search(text):
             continue
         lonely += [block.span.start + at for at in list(_brackets(text))[:_MAX]]
         quotes += [block.span.start + at for at in list(_quotes(text, view, block.span.end))[:_MAX]]
