@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,12 +20,16 @@ GROUPS = ("translated", "translated-neutral", "machine", "machine-neutral")
 MOST_OF_A_RULE = 3  # further findings of one rule count no more: one glitch is one sign
 OTHER = "other"
 _SMOOTHING_WORDS = 200  # one finding in three words is no sign of 333 in a thousand
+# Findings per 1,000 words; hardly one in a thousand training texts had more, and what lies beyond
+# has not been measured.
+_MOST_DENSITY = 20.0
 # Chosen on English dev documents by log-loss and by names right: votes count three quarters (their
 # rules are no independent witnesses), and "other" is shared among this many languages.
 VOTE_WEIGHT = 0.75
 OTHER_LANGUAGES = 16
 # A few hundred originals bear out no more certainty than that.
 _MOST_LOGIT = 5.0
+_PLATT = 4  # columns of `platt_features`; those of the rules come after them
 _NAMED = 3  # rules named in a reason
 
 
@@ -34,11 +38,13 @@ class RuleEvidence:
     """Findings of the rules that speak to origin.
 
     ``counts`` has one number for each of `GROUPS`, at most `MOST_OF_A_RULE` findings of a rule;
-    ``rules`` names those that fired by group, the most frequent first.
+    ``rules`` names those that fired by group, the most frequent first. ``groups`` are those that
+    have rules for the text's language at all; the silence of others says nothing.
     """
 
     counts: tuple[int, ...]
     rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: tuple[str, ...] = GROUPS
 
 
 def platt_features(raw: NDArray[np.float32], n_words: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -53,7 +59,7 @@ def platt_features(raw: NDArray[np.float32], n_words: NDArray[np.int64]) -> NDAr
 
 
 def rule_columns(counts: NDArray[np.int64], n_words: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return log(1 + findings per 1,000 words) of each group.
+    """Return log(1 + findings per 1,000 words) of each group, up to a limit.
 
     Args:
         counts: shape (texts, groups).
@@ -62,7 +68,7 @@ def rule_columns(counts: NDArray[np.int64], n_words: NDArray[np.int64]) -> NDArr
     import numpy as np
 
     density = 1000 * counts / (np.asarray(n_words)[:, None] + _SMOOTHING_WORDS)
-    return np.log1p(density).astype(np.float32)
+    return np.log1p(np.minimum(density, _MOST_DENSITY)).astype(np.float32)
 
 
 def probability(
@@ -125,7 +131,7 @@ def reasons(
     translated: float,
     machine: float,
     n_words: int,
-    usual: Mapping[str, float],
+    card: Mapping[str, Any],
 ) -> tuple[str, ...]:
     """Return what the verdict rests on, in words.
 
@@ -134,7 +140,8 @@ def reasons(
         translated: probability by the wording alone.
         machine: that of a machine, given that it is a translation, by the wording alone.
         n_words: of the text.
-        usual: findings per 1,000 words of human originals, by "translated" and "machine".
+        card: weights of each question, and under "usual" its findings per 1,000 words of human
+            originals.
     """
     out = [
         f"wording alone: translated {100 * translated:.0f}%, "
@@ -144,7 +151,10 @@ def reasons(
         return tuple(out)
     counts = dict(zip(GROUPS, evidence.counts, strict=True))
     for question, what in (("translated", "a translation"), ("machine", "a machine")):
-        groups = [group for group in GROUPS if group.split("-")[0] == question]
+        weights = dict(zip(GROUPS, card[question][_PLATT:], strict=True))
+        groups = [group for group in evidence.groups if weights[group] > 0]
+        if not groups:
+            continue
         count = sum(counts[group] for group in groups)
         names = [rule for group in groups for rule in evidence.rules.get(group, ())]
         if not count:
@@ -155,6 +165,6 @@ def reasons(
         out.append(
             f"{count} finding{'s' if count > 1 else ''} that speak{'' if count > 1 else 's'} for "
             f"{what} ({1000 * count / max(1, n_words):.1f} per 1,000 words; human-written texts: "
-            f"{usual.get(question, 0.0):.1f}): {', '.join(names[:_NAMED])}{more}"
+            f"{card['usual'][question]:.1f}): {', '.join(names[:_NAMED])}{more}"
         )
     return tuple(out)

@@ -157,7 +157,7 @@ class OriginModel:
                 translated=alone[0],
                 machine=alone[1],
                 n_words=n_words,
-                usual=card.get("usual", {}),
+                card=card,
             ),
             by_rules=evidence is not None,
         )

@@ -42,7 +42,9 @@ def rule_evidence(findings: Iterable[Finding], speaking: Mapping[str, str]) -> R
         counts[speaking[rule]] += min(n, MOST_OF_A_RULE)
         names[speaking[rule]].append(rule)
     return RuleEvidence(
-        tuple(counts.values()), {group: tuple(rules) for group, rules in names.items() if rules}
+        counts=tuple(counts.values()),
+        rules={group: tuple(rules) for group, rules in names.items() if rules},
+        groups=tuple(group for group in GROUPS if group in speaking.values()),
     )
 
 

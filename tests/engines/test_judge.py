@@ -131,12 +131,12 @@ def test_findings_of_rules_join_the_wording(judge: Judge) -> None:
 
 
 def test_few_findings_widen_the_interval(judge: Judge) -> None:
-    text = [*HUMAN, *MACHINE]
+    text = ["ŁŁŁ", "ŁŁŁ"]  # nothing the model knows: its wording is the same in all draws
     without = judge.origin(text, lang="en", evidence=RuleEvidence((0, 0, 0, 0))).interval
     some = judge.origin(text, lang="en", evidence=RuleEvidence((1, 0, 1, 0))).interval
     assert without is not None
     assert some is not None
-    assert some[1] - some[0] > without[1] - without[0]
+    assert without[1] - without[0] < 0.01 < some[1] - some[0]
 
 
 def test_a_judge_without_rules_leaves_them_alone(tmp_path: Path) -> None:

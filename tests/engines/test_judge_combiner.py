@@ -13,8 +13,14 @@ from mtcheck.engines.judge_combiner import (
     combine_sources,
     probability,
     reasons,
+    rule_columns,
 )
 
+CARD = {
+    "translated": [1.0, 0.0, 0.0, 0.0, 1.0, 0.5, 0.0, 0.0],
+    "machine": [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0],
+    "usual": {"translated": 0.6, "machine": 0.4},
+}
 JUDGED = {"de": 0.3, "ru": 0.1, OTHER: 0.6}
 
 
@@ -79,11 +85,34 @@ def test_reasons_name_the_most_frequent_rules_and_count_the_rest() -> None:
         translated=0.7,
         machine=0.5,
         n_words=1000,
-        usual={"translated": 0.6},
+        card=CARD,
     )
     assert said == (
         "wording alone: translated 70%, and if so, by a machine 50%",
         "7 findings that speak for a translation (7.0 per 1,000 words; human-written texts: 0.6): "
         "a/1, a/2, a/3 and 1 more rule",
         "no finding that speaks for a machine",
+    )
+
+
+def test_reasons_pass_over_questions_that_no_rule_speaks_to() -> None:
+    evidence = RuleEvidence((0, 0, 0, 0), groups=("machine",))
+    said = reasons(evidence, translated=0.7, machine=0.5, n_words=90, card=CARD)
+    assert said[1:] == ("no finding that speaks for a machine",)
+
+
+def test_no_density_counts_beyond_what_was_measured() -> None:
+    counts = np.array([[3, 0, 0, 0], [300, 0, 0, 0]])
+    weights = [1.0, 0.0, 0.0, 0.0, 9.0, 0.0, 0.0, 0.0]
+    p = probability(np.zeros(2, np.float32), np.array([40, 1]), weights, counts)
+    assert p[1] < 0.995
+    dense = rule_columns(np.array([[30, 0, 0, 0], [300, 0, 0, 0]]), np.array([100, 100]))
+    assert dense[0, 0] == dense[1, 0]
+
+
+def test_reasons_pass_over_findings_without_weight() -> None:
+    evidence = RuleEvidence((0, 0, 1, 4), {"machine": ("a/1",), "machine-neutral": ("a/2",)})
+    said = reasons(evidence, translated=0.7, machine=0.5, n_words=100, card=CARD)
+    assert said[-1] == (
+        "1 finding that speaks for a machine (10.0 per 1,000 words; human-written texts: 0.4): a/1"
     )

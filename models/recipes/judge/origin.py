@@ -123,6 +123,14 @@ def variant(
     return card
 
 
+def rules_help(without: dict[str, Any], with_rules: dict[str, Any]) -> bool:
+    """Tell whether rules have a weight at all and do no harm on unseen years."""
+    before, after = (
+        card["figures"]["unseen_years"].get("human_vs_mt") or 0.0 for card in (without, with_rules)
+    )
+    return after >= before and any([*with_rules["translated"][4:], *with_rules["machine"][4:]])
+
+
 def usual_rates(s: Labelled) -> dict[str, float]:
     """Return findings per 1,000 words of whole human originals, for each question."""
     rows = s.t.whole & (s.y == ORIGINAL)
@@ -147,11 +155,10 @@ def train(
     if final is None:
         raise ValueError(f"{lang}: a class has no document")
     dev_logits = raw(d.t, final)
-    card = {
-        "mask_names": masks_names(lang),
-        **variant(s, held, d, dev_logits, rules=False),
-        "rules": variant(s, held, d, dev_logits, rules=True),
-    }
+    card = {"mask_names": masks_names(lang), **variant(s, held, d, dev_logits, rules=False)}
+    with_rules = variant(s, held, d, dev_logits, rules=True)
+    if rules_help(card, with_rules):
+        card["rules"] = with_rules
     arrays: dict[str, NDArray[Any]] = {
         "keys": extractor.keys, "idf": extractor.idf.astype(np.float16),
         "function_words": extractor.function_words,
@@ -195,7 +202,8 @@ def main() -> None:
         done["languages"][lang] = card = train(lang, *parts, args.out, size=size)
         path.write_text(json.dumps(done, indent=1) + "\n", "utf-8")
         print(lang, f"{time.time() - begin:.0f} s", json.dumps(card["figures"]), flush=True)
-        print(lang, "with rules", json.dumps(card["rules"]["figures"]), flush=True)
+        if "rules" in card:
+            print(lang, "with rules", json.dumps(card["rules"]["figures"]), flush=True)
 
 
 if __name__ == "__main__":

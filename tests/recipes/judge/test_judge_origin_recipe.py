@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from judge import origin, origin_features, origin_figures, origin_fit, origin_sources
+from judge import origin, origin_card, origin_features, origin_figures, origin_fit, origin_sources
 
 from mtcheck.core.config import JudgeConfig
 from mtcheck.engines.judge import open_judge
@@ -41,12 +42,39 @@ def test_the_trained_model_tells_the_labels_apart(trained: Path) -> None:
 
 def test_rules_have_weights_and_figures_of_their_own(trained: Path) -> None:
     card = json.loads((trained / "origin.json").read_text())["languages"]["en"]
-    rules = card["rules"]
     assert len(card["translated"]) == len(card["machine"]) == 4
+    rules = card["rules"]  # the machine's "in view of the fact" is one of their findings
     assert len(rules["translated"]) == len(rules["machine"]) == 8
     assert min(*rules["translated"][4:], *rules["machine"][4:]) >= 0
+    assert max(*rules["translated"][4:], *rules["machine"][4:]) > 0
     assert rules["machine"][4:6] == rules["translated"][6:] == [0, 0]
-    assert rules["bands"] and rules["figures"]["unseen_years"]["n"] > 0
+    assert rules["bands"]
+    assert rules["figures"]["unseen_years"]["n"] > 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "weight", "kept"),
+    [(0.7, 0.7, 0.1, True), (0.7, 0.69, 0.1, False), (0.7, 0.8, 0.0, False)],
+)
+def test_rules_stay_only_where_they_help(
+    before: float, after: float, weight: float, kept: bool
+) -> None:
+    def card(auc: float) -> dict[str, Any]:
+        weights = [1.0, 0.0, 0.0, 0.0, weight, 0.0, 0.0, 0.0]
+        figures = {"unseen_years": {"human_vs_mt": auc}}
+        return {"translated": weights, "machine": weights, "figures": figures}
+
+    assert origin.rules_help(card(before), card(after)) is kept
+
+
+def test_the_card_prints_every_language(trained: Path) -> None:
+    languages = json.loads((trained / "origin.json").read_text())["languages"]
+    languages["de"] = {k: v for k, v in languages["en"].items() if k != "rules"}
+    rows = list(origin_card.figures_table(languages))
+    assert len(rows) == 2 + len(origin_card.SETS) + len(origin_card.MAIN)
+    bands = list(origin_card.bands_table(languages))
+    assert len(bands) == 2 + 2 * 3
+    assert all(row.startswith("| ") and row.endswith(" |") for row in (rows[2], bands[2]))
 
 
 def test_the_engine_reads_what_the_recipe_writes(trained: Path, origin_data: Path) -> None:
