@@ -21,7 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from judge.origin_features import Extractor, Texts, function_words, masks_names, read
-from judge.origin_figures import bands, figures, mean_figures
+from judge.origin_figures import (
+    FALSE_ALARMS,
+    STRICT_BELOW,
+    bands,
+    figures,
+    mean_figures,
+    threshold,
+)
 from judge.origin_fit import (
     ORIGINAL,
     Logits,
@@ -96,6 +103,21 @@ def unseen_probabilities(s: Labelled, held: Logits, *, rules: bool) -> NDArray[n
     return p
 
 
+def unseen_false_alarms(s: Labelled, held: Logits, *, rules: bool) -> dict[str, Any]:
+    """Return how many long news originals a threshold of other years flags, year by year."""
+    scored = ~np.isnan(held[0])
+    news = s.news & (s.y == ORIGINAL) & (s.t.words >= STRICT_BELOW)
+    flagged = total = 0
+    for fold in s.held_out:
+        seen, test = scored & ~fold, scored & fold & news & s.t.whole
+        if test.any() and (seen & news).any() and len(set(s.y[seen & s.complete])) == 3:
+            card = calibration(s.t, s.y, held, seen, s.complete, rules=rules)
+            p = probabilities(s.t, held, card, scored, rules=rules)
+            flagged += int((p[test] >= max(0.5, threshold(p[seen & news], FALSE_ALARMS))).sum())
+            total += int(test.sum())
+    return {"n": total, "flagged": flagged}
+
+
 def variant(
     s: Labelled, held: Logits, d: Labelled, dev_logits: Logits, *, rules: bool
 ) -> dict[str, Any]:
@@ -119,6 +141,7 @@ def variant(
         "unseen_years": unseen(s.t.whole),
         "unseen_years_windows": unseen(~s.t.whole),
         "unseen_years_news": unseen(s.t.whole & s.news),
+        "unseen_false_alarms": unseen_false_alarms(s, held, rules=rules),
     }
     return card
 

@@ -50,6 +50,8 @@ def test_rules_have_weights_and_figures_of_their_own(trained: Path) -> None:
     assert rules["machine"][4:6] == rules["translated"][6:] == [0, 0]
     assert rules["bands"]
     assert rules["figures"]["unseen_years"]["n"] > 0
+    alarms = rules["figures"]["unseen_false_alarms"]
+    assert 0 <= alarms["flagged"] <= alarms["n"]
 
 
 @pytest.mark.parametrize(
