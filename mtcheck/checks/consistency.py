@@ -17,6 +17,7 @@ _FOLDS = (
     ("kh", "h"), ("ph", "f"), ("ck", "k"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ie", "e"),
     ("ei", "e"), ("ey", "e"), ("ay", "a"), ("ai", "a"), ("ij", "i"), ("iy", "i"), ("yi", "i"),
     ("ii", "i"), ("j", "i"), ("y", "i"), ("w", "v"), ("q", "k"),
+    ("x", "ks"),
 )  # fmt: skip
 _ENDINGS = re.compile(r"(?:s|es|n|en|e|er|a|o|em|ns|in|r)$")
 _MAX_LISTED = 5
