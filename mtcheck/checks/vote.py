@@ -22,7 +22,7 @@ _BY_HAND = {Confidence.HIGH: 1.2, Confidence.MEDIUM: 0.8, Confidence.LOW: 0.4}
 _LATER = 0.9  # for the second and further languages of a rule
 _LEAST_SCORE = 2.0  # nats
 _LEAST_SHARE = 0.4
-_LEAST_WORDS = 40
+LEAST_WORDS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def vote(findings: Sequence[Finding], lang: str | None, words: int) -> Vote:
     shares = sorted(raised.items(), key=lambda item: (-item[1], item[0]))
     distribution = {source: value / total for source, value in shares}
     best = shares[0][0]
-    sure = top >= _LEAST_SCORE and distribution[best] >= _LEAST_SHARE and words >= _LEAST_WORDS
+    sure = top >= _LEAST_SCORE and distribution[best] >= _LEAST_SHARE and words >= LEAST_WORDS
     strongest = [rule for _, rule, source in sorted(voices, reverse=True) if source == best][:3]
     return Vote(
         distribution=distribution,

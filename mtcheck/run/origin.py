@@ -105,7 +105,7 @@ def _translated_from(
     The judge knows only the source languages of its training data and the rules only their own
     constructions. Where one of them has nothing to say, the other's word stands.
     """
-    from mtcheck.checks.vote import vote
+    from mtcheck.checks.vote import LEAST_WORDS, vote
     from mtcheck.engines.judge_combiner import combine_sources
 
     if document.source_lang is not None:  # it is known, not to be guessed
@@ -114,6 +114,8 @@ def _translated_from(
     judged = result.translated_from if result is not None else None
     if judged:
         distribution, label = combine_sources(judged, voted.scores)
+        if words < LEAST_WORDS:  # one finding among a few words says nothing of a language
+            label = None
     else:
         distribution, label = dict(voted.distribution), voted.label
     if result is None and not distribution:

@@ -70,6 +70,14 @@ def test_source_languages_join_judge_and_votes(folder: Path) -> None:
     assert set(silent.distribution) == {"de", "ru", "other"} < set(score.distribution)
 
 
+def test_a_few_words_name_no_language(folder: Path) -> None:
+    short = check("The vote is this Friday (11), they said.", folder).scores["translated_from"]
+    assert short.abstained
+    assert short.label is None
+    assert short.value is None
+    assert check(f"{SIGNS} " * 3, folder).scores["translated_from"].label is not None
+
+
 def test_without_a_judge_the_votes_stand_alone() -> None:
     report = check(SIGNS, "none")
     assert "machine_translated" not in report.scores
