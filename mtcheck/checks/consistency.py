@@ -21,6 +21,7 @@ _FOLDS = (
 )  # fmt: skip
 _ENDINGS = re.compile(r"(?:s|es|n|en|e|er|a|o|em|ns|in|r)$")
 _MAX_LISTED = 5
+_SHORT = 2
 _PLURAL_FORM = re.compile(r"(.*)\[\d+\]$", re.DOTALL)
 
 
@@ -79,6 +80,8 @@ def same_source(view: View) -> Iterator[Hit]:
         key, target = _plain(pair.source), _plain(pair.target)
         if not target or key == target:  # not translated: another check's matter
             continue
+        if len(key.split()) <= _SHORT:  # KiB and Kib are two things
+            key = " ".join(pair.source.split()).rstrip(".!:;… ")
         first = seen.setdefault(key, (target, pair.target.strip(), _plural(pair)))
         if pair.source in exact and view.format == "po":
             continue  # a catalogue has one message twice only for contexts that differ

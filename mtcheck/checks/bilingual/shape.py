@@ -55,7 +55,11 @@ _QUOTE = r"[\"“”„«»「」『』]"
 def length(c: Comparison) -> Iterator[Hit]:
     """A target much shorter or longer than texts of the pair are."""
     source, target = _own_words(c.source, c.target)
-    if not target or (len(source) < _MIN_CHARS and len(target) < 3 * _MIN_CHARS):
+    if (
+        not target
+        or source == target
+        or (len(source) < _MIN_CHARS and len(target) < 3 * _MIN_CHARS)
+    ):
         return
     expected = _DENSITY.get(c.langs.target, 1.0) / _DENSITY.get(c.langs.source, 1.0)
     ratio = len(target) / max(len(source), 1) / expected
