@@ -114,7 +114,7 @@ def _translated_from(
     judged = result.translated_from if result is not None else None
     if judged:
         distribution, label = combine_sources(judged, voted.scores)
-        if words < LEAST_WORDS:  # one finding among a few words says nothing of a language
+        if words < LEAST_WORDS or _original(result):
             label = None
     else:
         distribution, label = dict(voted.distribution), voted.label
@@ -140,7 +140,18 @@ def _translated_from(
         label=label,
         distribution=distribution or None,
         reference=voted.evidence if label and voted.label == label else None,
-        note="too little evidence for one source language" if label is None else None,
+        note=None if label else _why_no_language(result),
         reasons=tuple(reasons),
     )
     return {"translated_from": score}
+
+
+def _original(result: OriginResult | None) -> bool:
+    """Tell whether a text is likelier no translation at all; then it has no source language."""
+    return result is not None and result.translated is not None and result.translated < 0.5
+
+
+def _why_no_language(result: OriginResult | None) -> str:
+    if _original(result):
+        return "it reads more like an original than like a translation"
+    return "too little evidence for one source language"

@@ -14,6 +14,7 @@ from mtcheck.run.pipeline import Job, Pipeline
 from tests.engines.tiny_judge import write_judge
 
 PLAIN = "Nobody knew why he'd gone; she shrugged, lit up and said so."
+TRANSLATED = "In view of the situation of the region, the measure of the state is a fact."
 SIGNS = PLAIN + " In turn, on the territory of the region it is necessary to wait."
 
 
@@ -75,7 +76,20 @@ def test_a_few_words_name_no_language(folder: Path) -> None:
     assert short.abstained
     assert short.label is None
     assert short.value is None
-    assert check(f"{SIGNS} " * 3, folder).scores["translated_from"].label is not None
+    long = check(f"{TRANSLATED} " * 4, folder).scores["translated_from"]
+    assert long.label == "de"
+    assert long.value is not None
+
+
+def test_a_text_that_reads_like_an_original_has_no_source_language(folder: Path) -> None:
+    report = check(f"{PLAIN} " * 5, folder)
+    assert report.scores["translated"].value < 0.5  # type: ignore[operator]
+    score = report.scores["translated_from"]
+    assert score.distribution is not None
+    assert max(score.distribution.values()) > 0.5
+    assert score.label is None
+    assert score.note is not None
+    assert "like an original" in score.note
 
 
 def test_without_a_judge_the_votes_stand_alone() -> None:
