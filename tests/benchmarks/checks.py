@@ -22,12 +22,12 @@ def measure(bench: Bench) -> str:
         folder = Path(name)
         parts = [
             "**Start**\n\n" + _start(folder),
-            "**By length, with round trip, nothing cached**\n\n"
+            "**By length, one document, with round trip, nothing cached**\n\n"
             + _by_length(bench, folder, (100, 1_000, 10_000), ["--no-cache"]),
-            "**By length, without round trip**\n\n"
+            "**By length, one document, without round trip**\n\n"
             + _by_length(bench, folder, (100, 1_000, 10_000, 100_000, 1_000_000), _RULES_ONLY),
             "**By number of processes (`--jobs`)**\n\n" + _by_processes(bench, folder),
-            "**Many short documents, rules only, one process**\n\n" + _stream(bench),
+            "**Documents of twenty sentences, rules only, one process**\n\n" + _stream(bench),
         ]
     return "\n\n".join(parts)
 
@@ -95,10 +95,11 @@ _STREAM = """
 import resource, sys, time
 from mtcheck import Checker
 from tests.benchmarks.texts import sentences
-texts = iter(sentences(int(sys.argv[1])))
+found = sentences(int(sys.argv[1]))
+texts = (" ".join(found[i : i + 20]) for i in range(0, len(found), 20))
 checker = Checker({"roundtrip": False, "judge": {"model": "none"}})
 words = 0
-checker.check(next(texts), lang="en")
+checker.check(found[0], lang="en")
 started = time.perf_counter()
 for report in checker.check_many(texts, lang="en"):
     words += report.words

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,24 +77,37 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
+# A process starts with the peak of the one that it was forked from, so that the parent must be small.
+_WATCH = """
+import json, os, subprocess, sys, time
+started = time.perf_counter()
+process = subprocess.Popen(sys.argv[2:])
+_, status, usage = os.wait4(process.pid, 0)
+process.returncode = os.waitstatus_to_exitcode(status)
+with open(sys.argv[1], "w") as out:
+    json.dump([time.perf_counter() - started, usage.ru_maxrss / 1024, process.returncode], out)
+"""
+
+
 def run_command(
     command: Sequence[str], *, environment: dict[str, str] | None = None
 ) -> tuple[float, float, str]:
-    """Return (seconds, peak MiB of the process and its waited-for children, output).
+    """Return (seconds, peak MiB, output) of a command; the peak is its largest process's.
 
     Raises:
         SystemExit: the command failed.
     """
-    with tempfile.TemporaryFile("w+") as out:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            command, env={**os.environ, **(environment or {})}, stdout=out, stderr=out
+    with tempfile.TemporaryDirectory() as folder:
+        figures = Path(folder) / "figures.json"
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", _WATCH, str(figures), *command],
+            env={**os.environ, **(environment or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        output = out.read()
-    if process.returncode not in (0, 1):
-        raise SystemExit(f"{' '.join(command)} failed:\n{output}")
-    return seconds, usage.ru_maxrss / 1024, output
+        seconds, peak, code = json.loads(figures.read_text())
+    if code not in (0, 1):
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}")
+    return seconds, peak, done.stdout

@@ -25,6 +25,16 @@ def timed(run, runs=2, clock=time.perf_counter):
     return best, result
 
 
+def by_beam(job, run, version, runs=2):
+    """Return the figures of ``run(texts, beam)`` for each beam of the job."""
+    out = {}
+    for beam in job["beams"]:
+        run(job["texts"][:16], beam)
+        seconds, tokens = timed(lambda b=beam: run(job["texts"], b), runs)
+        out[str(beam)] = {"seconds": seconds, "tokens": tokens, "version": version}
+    return out
+
+
 def ctranslate2(job):
     """Plain CTranslate2 with sentencepiece: the fastest of several settings."""
     import ctranslate2
@@ -33,11 +43,11 @@ def ctranslate2(job):
     pieces = sentencepiece.SentencePieceProcessor(model_file=job["folder"] + "/source.spm")
     front = [job["token"]] if job["token"] else []
 
-    def run(model, texts, batch):
+    def run(model, texts, batch, beam):
         sources = [[*front, *pieces.encode(t, out_type=str), "</s>"] for t in texts]
         results = model.translate_batch(
             sources,
-            beam_size=job["beam"],
+            beam_size=beam,
             max_batch_size=batch,
             batch_type="tokens",
             max_decoding_length=job["length"] or 150,
@@ -47,16 +57,21 @@ def ctranslate2(job):
             pieces.decode(r.hypotheses[0])
         return sum(len(r.hypotheses[0]) + (not job["length"]) for r in results)
 
-    made = []
+    made = {}
     for inter, intra, batches in job["settings"]:
         model = ctranslate2.Translator(
             job["folder"] + "/ct2", compute_type="int8", inter_threads=inter, intra_threads=intra
         )
-        run(model, job["texts"][:16], batches[0])
         for batch in batches:
-            seconds, tokens = timed(lambda m=model, b=batch: run(m, job["texts"], b))
-            made.append({"seconds": seconds, "tokens": tokens, "version": ctranslate2.__version__})
-    return min(made, key=lambda r: r["seconds"] / r["tokens"])
+            found = by_beam(
+                job, lambda texts, beam, m=model, b=batch: run(m, texts, b, beam),
+                ctranslate2.__version__,
+            )  # fmt: skip
+            for beam, r in found.items():
+                best = made.setdefault(beam, r)
+                if r["seconds"] / r["tokens"] < best["seconds"] / best["tokens"]:
+                    made[beam] = r
+    return made
 
 
 def transformers(job):
@@ -72,7 +87,7 @@ def transformers(job):
     front = job["token"] + " " if job["token"] else ""
     length = {"max_new_tokens": job["length"] or 150}
 
-    def run(texts):
+    def run(texts, beam):
         tokens = 0
         texts = sorted(texts, key=len)
         for i in range(0, len(texts), job["batch"]):
@@ -81,16 +96,14 @@ def transformers(job):
             )
             with torch.inference_mode():
                 out = model.generate(
-                    **batch, num_beams=job["beam"], do_sample=False, max_length=None,
+                    **batch, num_beams=beam, do_sample=False, max_length=None,
                     forced_eos_token_id=None, **length,
                 )  # fmt: skip
             tokenizer.batch_decode(out, skip_special_tokens=True)
             tokens += count(out, model.config)
         return tokens
 
-    run(job["texts"][:16])
-    seconds, tokens = timed(lambda: run(job["texts"]), runs=1)
-    return {"seconds": seconds, "tokens": tokens, "version": transformers.__version__}
+    return by_beam(job, run, transformers.__version__, runs=1)
 
 
 def count(out, config):
@@ -126,22 +139,19 @@ def easynmt(job):
 
     model = EasyNMT(translator=Local(), device="cpu")
     front = job["token"] + " " if job["token"] else ""
-    texts = [front + t for t in job["texts"]]
     options = {"max_new_tokens": job["length"] or 150, "max_length": None,
                "forced_eos_token_id": None}  # fmt: skip
 
-    def run(some):
+    def run(texts, beam):
         nonlocal tokens
         tokens = 0
         model.translate(
-            some, target_lang="pt", source_lang="en", beam_size=job["beam"],
+            [front + t for t in texts], target_lang="pt", source_lang="en", beam_size=beam,
             batch_size=job["batch"], perform_sentence_splitting=False, **options,
         )  # fmt: skip
         return tokens
 
-    run(texts[:16])
-    seconds, found = timed(lambda: run(texts), runs=1)
-    return {"seconds": seconds, "tokens": found, "version": importlib.metadata.version("easynmt")}
+    return by_beam(job, run, importlib.metadata.version("easynmt"), runs=1)
 
 
 def argostranslate(job):
@@ -153,7 +163,6 @@ def argostranslate(job):
     import sentencepiece
     from argostranslate import settings, translate
 
-    settings.beam_size = job["beam"]
     pieces = sentencepiece.SentencePieceProcessor(model_file=job["folder"] + "/source.spm")
     inner = ctranslate2.Translator(
         job["folder"] + "/ct2",
@@ -190,28 +199,19 @@ def argostranslate(job):
     package = types.SimpleNamespace(
         tokenizer=Tokenizer(), target_prefix="", type="translate", from_code="en", to_code="pt"
     )
-    texts = job["texts"]
-    paragraphs = ["\u2028".join(texts[i : i + 4]) for i in range(0, len(texts), 4)]
 
-    def run(some):
+    def run(texts, beam):
         nonlocal tokens
         tokens = 0
-        for text in some:
-            apply(text)
+        settings.beam_size = beam
+        for i in range(0, len(texts), 4):
+            translate.apply_packaged_translation(
+                package, "\u2028".join(texts[i : i + 4]), Counting(), num_hypotheses=1,
+                sentencizer=Lines(),
+            )  # fmt: skip
         return tokens
 
-    def apply(text):
-        translate.apply_packaged_translation(
-            package, text, Counting(), num_hypotheses=1, sentencizer=Lines()
-        )
-
-    run(paragraphs[:4])
-    seconds, found = timed(lambda: run(paragraphs))
-    return {
-        "seconds": seconds,
-        "tokens": found,
-        "version": importlib.metadata.version("argostranslate"),
-    }
+    return by_beam(job, run, importlib.metadata.version("argostranslate"))
 
 
 def pymarian(job):
@@ -222,27 +222,28 @@ def pymarian(job):
     folder = job["folder"]
     pieces = sentencepiece.SentencePieceProcessor(model_file=folder + "/source.spm")
     mean = sum(len(pieces.encode(t)) for t in job["texts"]) / len(job["texts"])
-    model = pymarian.Translator(
-        models=folder + "/marian.npz",
-        vocabs=[folder + "/marian.yml", folder + "/marian.yml"],
-        beam_size=job["beam"],
-        cpu_threads=job["threads"],
-        mini_batch=job["batch"],
-        maxi_batch=100,
-        maxi_batch_sort="src",
-        workspace=1000,
-        max_length_factor=(job["length"] + 1) / mean,
-        skip_cost=True,
-        quiet=True,
-    )
+    models = {
+        beam: pymarian.Translator(
+            models=folder + "/marian.npz",
+            vocabs=[folder + "/marian.yml", folder + "/marian.yml"],
+            beam_size=beam,
+            cpu_threads=job["threads"],
+            mini_batch=job["batch"],
+            maxi_batch=100,
+            maxi_batch_sort="src",
+            workspace=1000,
+            max_length_factor=(job["length"] + 1) / mean,
+            skip_cost=True,
+            quiet=True,
+        )
+        for beam in job["beams"]
+    }
 
-    def run(texts):
-        out = model.translate([" ".join(pieces.encode(t, out_type=str)) for t in texts])
+    def run(texts, beam):
+        out = models[beam].translate([" ".join(pieces.encode(t, out_type=str)) for t in texts])
         return sum(len(line.split()) for line in out)
 
-    run(job["texts"][:16])
-    seconds, tokens = timed(lambda: run(job["texts"]), runs=1)
-    return {"seconds": seconds, "tokens": tokens, "version": pymarian.__version__}
+    return by_beam(job, run, pymarian.__version__, runs=1)
 
 
 def encoder(job):

@@ -23,41 +23,42 @@ def measure(bench: Bench) -> str:
         ("the embedded model", EMBEDDED, 160, None),
     ):
         texts = sentences(bench.amount(number), bench.text)
-        for beam in (1, 4):
-            rows = _rows(bench, folder, texts, beam, length)
+        made = _figures(bench, folder, texts, length)
+        for beam in BEAMS:
+            rows = [(name, r.get(str(beam), r)) for name, r in made]
             name = f"{title}, beam {beam}, {len(texts)} sentences"
             out.append(f"**{name[0].upper()}{name[1:]}**\n\n{_format(rows, len(texts))}")
     return "\n\n".join(out)
 
 
+BEAMS = (1, 4)
 # workers, threads of each, padded tokens of a batch; CTranslate2 sorts by length itself
 _PLAIN = [(CORES, 1, (512, 1024, 2048)), (1, CORES, (2048,))]
 _Rows = list[tuple[str, dict[str, Any]]]
 
 
-def _rows(bench: Bench, folder: Path, texts: Sequence[str], beam: int, length: int | None) -> _Rows:
-    token = None if length else TOKEN
+def _figures(bench: Bench, folder: Path, texts: Sequence[str], length: int | None) -> _Rows:
+    """Return each contestant's figures by beam, or why it has none."""
     job: dict[str, Any] = {
-        "folder": str(folder), "texts": list(texts), "beam": beam, "length": length,
-        "token": token, "threads": CORES,
+        "folder": str(folder), "texts": list(texts), "beams": BEAMS, "length": length,
+        "token": None if length else TOKEN, "threads": CORES,
     }  # fmt: skip
     rows: _Rows = []
     if length is None:
-        rows.append(("mtcheck, whole engine", whole_engine(texts, beam)))
-    rows.append(("mtcheck, decoding", decoding(folder, texts, beam, length)))
-    rows.append(
-        ("CTranslate2, int8, its best setting", bench.peer("ctranslate2", **job, settings=_PLAIN))
-    )
-    rows.append(("argos-translate", bench.peer("argostranslate", **job)))
+        ours = {str(beam): whole_engine(texts, beam) for beam in BEAMS}
+        rows.append(("mtcheck, whole engine", ours))
+    ours = {str(beam): decoding(folder, texts, beam, length) for beam in BEAMS}
+    rows.append(("mtcheck, decoding", ours))
+    peers: list[tuple[str, str, dict[str, Any]]] = [
+        ("CTranslate2, int8, its best setting", "ctranslate2", {"settings": _PLAIN}),
+        ("argos-translate", "argostranslate", {}),
+        ("transformers, bfloat16", "transformers", {"type": "bfloat16", "batch": 32}),
+        ("transformers, float32", "transformers", {"type": "float32", "batch": 32}),
+        ("EasyNMT, float32", "easynmt", {"batch": 32}),
+    ]
     if length is not None:
-        rows.append(("Marian C++ (pymarian), float32", bench.peer("pymarian", **job, batch=32)))
-    rows.append(
-        ("transformers, bfloat16", bench.peer("transformers", **job, type="bfloat16", batch=32))
-    )
-    rows.append(
-        ("transformers, float32", bench.peer("transformers", **job, type="float32", batch=32))
-    )
-    rows.append(("EasyNMT, float32", bench.peer("easynmt", **job, batch=32)))
+        peers.insert(2, ("Marian C++ (pymarian), float32", "pymarian", {"batch": 32}))
+    rows += [(title, bench.peer(name, **job, **more)) for title, name, more in peers]
     return rows
 
 
