@@ -77,7 +77,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-# A process starts with the peak of the one that it was forked from, so that the parent must be small.
+# A process starts with the peak of the one that it was forked from: its parent must be small.
 _WATCH = """
 import json, os, subprocess, sys, time
 started = time.perf_counter()

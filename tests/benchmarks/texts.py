@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -19,10 +20,14 @@ _OPENINGS = (
 
 
 def sentences(number: int, path: Path | None = None) -> list[str]:
+    """Return so many different English sentences of five words or more; see `endless`."""
+    return list(itertools.islice(endless(path), number))
+
+
+def endless(path: Path | None = None) -> Iterator[str]:
     """Return different English sentences of five words or more.
 
     Args:
-        number: how many.
         path: a text file to take them from instead of the seeds; it may be used several times over.
     """
     files = [path] if path else [SEEDS / name for name in _ENGLISH]
@@ -34,8 +39,7 @@ def sentences(number: int, path: Path | None = None) -> list[str]:
         (f"{opening}, " for opening in _OPENINGS),
         (f"On day {day}, " for day in itertools.count(2)),
     )
-    endless = (opening + text for opening in openings for text in plain)
-    return list(itertools.islice(endless, number))
+    return (opening + text for opening in openings for text in plain)
 
 
 def article(words: int, path: Path | None = None) -> str:
