@@ -2,6 +2,8 @@
 
     python -m marian.export --model INITIAL --checkpoint checkpoint.pt --out FOLDER
 
+Of several checkpoints, the ends of runs that began alike, the mean of the weights is written.
+
 `INITIAL` is the folder that training started from (config, vocabulary). Without `--checkpoint`
 its own weights are exported. `FOLDER` gets the files that `transformers` reads, and `ct2/`, made
 by the ordinary `ct2-transformers-converter`. Other files there, such as the card, are kept.
@@ -13,6 +15,7 @@ import argparse
 import json
 import shutil
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +39,18 @@ a third of the loops that 0 had; 3 would forbid a name of three pieces to come t
 """
 
 
-def trained_model(initial: Path, checkpoint: Path | None, kind: str) -> Any:
-    """Model with the weights of a checkpoint: `average` (moving average) or `weights` (last)."""
+def trained_model(initial: Path, checkpoints: Sequence[Path], kind: str) -> Any:
+    """Model with the mean of checkpoints' weights: `average` (moving average) or `weights` (last).
+
+    Without checkpoints it is the initial model.
+    """
     network = Network(load(initial))
-    if checkpoint is not None:
-        values = torch.load(checkpoint, weights_only=True, mmap=True)[kind]
+    if checkpoints:
+        found = [torch.load(path, weights_only=True, mmap=True)[kind] for path in checkpoints]
         with torch.no_grad():
             for name, parameter in network.named_parameters():
-                if name in values:  # others were not trained
-                    parameter.copy_(values[name])
+                if name in found[0]:  # others were not trained
+                    parameter.copy_(sum(values[name] for values in found) / len(found))
             network.model.final_logits_bias.copy_(network.bias[None])
     return network.model
 
@@ -94,7 +100,7 @@ def main() -> None:
     """Command line: see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True, type=Path)
-    parser.add_argument("--checkpoint", type=Path)
+    parser.add_argument("--checkpoint", type=Path, nargs="*", default=[])
     parser.add_argument("--kind", choices=("average", "weights"), default="average")
     parser.add_argument("--out", required=True, type=Path)
     args = parser.parse_args()

@@ -34,7 +34,7 @@ def exported(
     mixture = Mixture.read(corpus_folder / "weights.toml")
     run(Run(tiny_model, Corpus.load(corpus_folder / "corpus.npz"), mixture, options), folder)
     checkpoint = folder / "checkpoint.pt"
-    write(trained_model(tiny_model, checkpoint, "average"), tiny_model, folder / "model")
+    write(trained_model(tiny_model, [checkpoint], "average"), tiny_model, folder / "model")
     return folder / "model"
 
 
@@ -106,3 +106,16 @@ def test_faults(source: str, output: str, expected: set[str]) -> None:
 
 def test_rates_are_shares() -> None:
     assert rates(["um", "dois"], ["", "two"])["empty"] == 0.5
+
+
+def test_several_checkpoints_are_averaged(tiny_model: Path, tmp_path: Path) -> None:
+    name = "model.model.decoder.layers.0.fc1.weight"
+    shape = trained_model(tiny_model, [], "average").model.decoder.layers[0].fc1.weight.shape
+    bias = trained_model(tiny_model, [], "average").final_logits_bias[0]
+    paths = []
+    for value in (1.0, 3.0):
+        paths.append(tmp_path / f"{value}.pt")
+        weights = {name: torch.full(shape, value), "bias": bias}
+        torch.save({"average": weights}, paths[-1])
+    made = trained_model(tiny_model, paths, "average")
+    assert torch.equal(made.model.decoder.layers[0].fc1.weight, torch.full(shape, 2.0))
