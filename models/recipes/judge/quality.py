@@ -3,7 +3,9 @@
     python -m judge.quality --run WORK/run --corpus WORK/finetune.npz --encoder WORK/encoder \
         --dev DATA/qe/dev.jsonl.xz --out models/judge-small
 
-The weights are the run's moving average, in eight bits. Everything measured on dev is measured on
+The weights are the run's moving average, or the mean of several runs' weighted by ``--shares``
+(Wortsman et al. 2022: a short and a long run from the same start often make a better one), in
+eight bits. Everything measured on dev is measured on
 these, through the engine that ships, and so are the quantiles that make a score a share.
 """
 
@@ -34,19 +36,23 @@ QUANTILE_PAIRS = 300  # of each group: no data set may set the scale alone
 BLOCK = 512
 
 
-def load_network(checkpoint: Path, weights: Weights) -> tuple[Network, dict[str, Any]]:
-    """Return the network with a run's averaged weights, and what the run says of itself."""
+def load_network(
+    checkpoints: Sequence[Path], shares: Sequence[float], weights: Weights
+) -> tuple[Network, dict[str, Any]]:
+    """Return the network with the runs' averaged weights, and what the first run says of itself."""
     import torch
 
-    state = torch.load(checkpoint, weights_only=True)
+    states = [torch.load(path, weights_only=True) for path in checkpoints]
+    state = states[0]
     network = Network(
         weights.tensors, layers=state["options"]["layers"], heads=weights.heads,
         epsilon=weights.epsilon,
     )  # fmt: skip
     own = dict(network.named_parameters())
     with torch.no_grad():
-        for name, average in state["average"].items():
-            own[name].copy_(average)
+        for name in state["average"]:
+            parts = [s["average"][name] * x for s, x in zip(states, shares, strict=True)]
+            own[name].copy_(sum(parts))
     return network, {"steps": state["counts"]["step"], "rows": state["counts"]["rows"],
                      "minutes": round(state["counts"]["seconds"] / 60, 1)}  # fmt: skip
 
@@ -143,7 +149,9 @@ def curve(log: Path) -> list[dict[str, Any]]:
 def main() -> None:
     """Run the step from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("run", "corpus", "encoder", "dev", "out"):
+    parser.add_argument("--run", type=Path, nargs="+", required=True)
+    parser.add_argument("--shares", type=float, nargs="+", default=[1.0], help="one a run")
+    for name in ("corpus", "encoder", "dev", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--per-group-dev", type=int, default=1_000_000)
     parser.add_argument("--quantization", default="int8")
@@ -151,14 +159,15 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     weights = pruned(args.encoder)
-    network, card = load_network(args.run / "checkpoint.pt", weights)
+    network, card = load_network([r / "checkpoint.pt" for r in args.run], args.shares, weights)
+    card["shares"] = args.shares
     write_model(network, weights, args.out, args.quantization)
     card |= json.loads(args.corpus.with_suffix(".json").read_text("utf-8"))
     (args.out / "quality.json").write_text(json.dumps(card) + "\n", "utf-8")
     dev = scales.sample(args.dev, args.per_group_dev, seed=2)
     with np.load(args.out / "heads.npz") as data:
         arrays = {name: data[name] for name in data.files}
-    card |= {"dev_pairs": len(dev), "curve": curve(args.run / "log.jsonl")}
+    card |= {"dev_pairs": len(dev), "curve": curve(args.run[0] / "log.jsonl")}
     for head in ("quality", "fluency"):
         p = predict(args.out, head, dev, args.threads)
         arrays[f"{head}_quantiles"] = quantiles(p, dev)

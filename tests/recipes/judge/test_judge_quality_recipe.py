@@ -12,6 +12,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from judge import bias, finetune, finetune_data, negatives, quality, scales, seal  # noqa: E402
+from judge.finetune_network import Network  # noqa: E402
 
 from mtcheck.core.config import JudgeConfig  # noqa: E402
 from mtcheck.engines.judge import open_judge  # noqa: E402
@@ -128,3 +129,21 @@ def test_the_seal_lists_all_but_words_about_the_model(tmp_path: Path) -> None:
     assert (tmp_path / "sha256.txt").read_text() == (
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  encoder/model.bin\n"
     )
+
+
+def test_runs_are_mixed_by_their_shares(tmp_path: Path) -> None:
+    def checkpoint(name: str, value: float) -> Path:
+        weights = tiny_e5.make_weights()
+        network = Network(weights.tensors, layers=2, heads=2, epsilon=1e-12)
+        average = {n: torch.full_like(p, value) for n, p in network.named_parameters()}
+        counts = {"step": int(value), "rows": 1, "seconds": 60.0}
+        path = tmp_path / name
+        torch.save({"average": average, "counts": counts, "options": {"layers": 2}}, path)
+        return path
+
+    paths = [checkpoint("a", 1.0), checkpoint("b", 5.0)]
+    network, card = quality.load_network(paths, [0.75, 0.25], tiny_e5.make_weights())
+    assert all(torch.allclose(p, torch.full_like(p, 2.0)) for p in network.parameters())
+    assert card["steps"] == 1
+    with pytest.raises(ValueError, match="zip"):
+        quality.load_network(paths, [1.0], tiny_e5.make_weights())
