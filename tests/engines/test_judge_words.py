@@ -14,7 +14,7 @@ from mtcheck.core.evidence import SegmentScore
 from mtcheck.engines import judge_words as jw
 from mtcheck.engines.base import EngineInfo
 
-BAD = {"gronk": 1.0, "blarg": 0.5, "meh": 0.1, "zug": 0.8, "uff": 0.6}
+BAD = {"gronk": 1.0, "blarg": 0.5, "meh": 0.05, "zug": 0.8, "uff": 0.6}
 
 
 class Loud:
