@@ -42,6 +42,7 @@ class Bench:
             check=False,
             env={**os.environ, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"},
         )
+        print(f"  {name}", file=sys.stderr, flush=True)
         lines = done.stdout.strip().splitlines()
         result: dict[str, Any] = (
             json.loads(lines[-1]) if lines else {"failed": f"exit code {done.returncode}"}

@@ -138,7 +138,7 @@ def legs(bench: Bench) -> str:
     from mtcheck.evidence import roundtrip as module
     from mtcheck.run.resources import Resources
 
-    texts = sentences(bench.amount(1024), bench.text)
+    texts = sentences(bench.amount(768), bench.text)
     trip = Resources(Config(offline=True, roundtrip=RoundTripConfig(cache=False))).trip("en", "pt")
     rows = []
     size = module._GROUP
