@@ -24,13 +24,14 @@ def measure(bench: Bench) -> str:
     judge.fluency(texts[:16], lang="en")
     seconds, _ = best(lambda: judge.fluency(texts, lang="en"))
     encoder = judge._encoder
-    bare, made = best(lambda: encoder.encode(texts))
+    parts = encoder.parts(None, texts)
+    bare, _ = best(lambda: sum(1 for _ in encoder.states(encoder.parts(None, texts))))
     rows = [
         ("mtcheck, fluency", f"{len(texts) / seconds:,.0f}", ""),
         ("mtcheck, its encoder alone, int8", f"{len(texts) / bare:,.0f}", "1.00"),
     ]
     config = shape(FOLDER / "encoder" / "model.bin")
-    lengths = [e.pieces + 8 for e in made]
+    lengths = [len(part.ids) for part in parts]
     for kind in ("bfloat16", "float32"):
         r = bench.peer(
             "encoder", config=config, lengths=lengths, threads=CORES, batch=32, type=kind
