@@ -45,7 +45,8 @@ class Haystack:
 
     @cached_property
     def _digits(self) -> list[int]:
-        return [m.start() for m in re.finditer(r"\d+", self.text)]
+        # Every digit, not every number: a match may begin in the middle of a long one.
+        return [m.start() for m in re.finditer(r"\d", self.text)]
 
     def places(self, literal: str) -> list[int]:
         """Return where a lower-case literal occurs, in order."""

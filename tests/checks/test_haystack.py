@@ -17,11 +17,12 @@ PATTERNS = [
     r"(?<=[a-z])[ ]+(?P<p>[,;])(?= |$)",
     r"\b(?P<a>[A-Z]\w+) of (?:the )?(?P<b>bank|shore)s?\b(?! house)",
     r"^[A-Z]+, \d+",
+    r"\d°",
     r"[“\"](?P<hit>\w+ on)[”\"]",
 ]
 WORDS = [
     "at", "On", "12", "3rd", "2nd", ",", ";", "Edge of", "the", "bank", "shores", "house", "\n",
-    "OSLO, 4", "“come on”", "x" * 70, "filler " * 40,
+    "OSLO, 4", "1234567°", "“come on”", "x" * 70, "filler " * 40,
 ]  # fmt: skip
 
 
