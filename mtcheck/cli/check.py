@@ -61,6 +61,7 @@ def check(
     device: options.Device = None,
     beam: options.Beam = None,
     no_roundtrip: options.NoRoundtrip = False,
+    words: options.Words = False,
     select: options.Select = None,
     ignore: options.Ignore = None,
     extend_select: options.ExtendSelect = None,

@@ -163,6 +163,13 @@ MinFluency = Annotated[
     float | None,
     typer.Option("--min-fluency", help="Least fluency, 0–100.", rich_help_panel=_GATE),
 ]
+Words = Annotated[
+    bool,
+    typer.Option(
+        "--words",
+        help="Name the words that the judge stumbles over (a guess, no findings; takes longer).",
+    ),
+]
 MinQuality = Annotated[
     float | None,
     typer.Option(
@@ -282,6 +289,7 @@ _SWITCHES: dict[str, tuple[str, bool]] = {
     "offline": ("offline", True),
     "no_roundtrip": ("roundtrip.enabled", False),
     "no_cache": ("roundtrip.cache", False),
+    "words": ("judge.words", True),
     "allow_incomplete": ("gate.allow_incomplete", True),
     "strict_inputs": ("gate.strict_inputs", True),
 }

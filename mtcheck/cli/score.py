@@ -181,5 +181,9 @@ def _text(pairs: Pairs, result: Scored, worst: int) -> None:
         typer.echo(f"  {s.value:5.1f}  line {pairs.lines[i]}{flags}  {text}")
         if s.suspicious:
             found = ", ".join(w.span.of(pairs.targets[i]) for w in s.suspicious)
-            typer.echo(f"         suspicious: {found}")
+            typer.echo(f"         stumbles over: {found}")
+    if any(result.segments[i].suspicious for i in order[:worst]):
+        from mtcheck.reports.wording import STUMBLES, STUMBLES_LEGEND
+
+        typer.echo(f"{STUMBLES} – {STUMBLES_LEGEND}")
     typer.echo(f"signature  {system.signature}")

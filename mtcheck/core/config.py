@@ -41,10 +41,15 @@ class RoundTripConfig:
 
 @dataclass(frozen=True, slots=True)
 class JudgeConfig:
-    """The judge: origin, fluency and quality. ``model`` is ``embedded``, ``none`` or a folder."""
+    """The judge: origin, fluency and quality. ``model`` is ``embedded``, ``none`` or a folder.
+
+    With ``words`` a check names the words that the judge stumbles over, and for that measures
+    fluency, whether the gate asks for it or not.
+    """
 
     model: str = "embedded"
     allow_unsupported: bool = False
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

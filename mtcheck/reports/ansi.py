@@ -21,6 +21,7 @@ _STYLES = {
     "dim": "2",
     "bold": "1",
     "add": "32",
+    "doubt": "35",
     "title": "1;4",
 }
 _UNICODE = {"bar": "│", "to": "→", "gap": "⋮", "dot": "·", "rule": "─", "more": "…", "fix": "⇒"}

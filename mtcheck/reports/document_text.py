@@ -38,6 +38,7 @@ class DocumentText:
             yield from self._segments("Sentences there and back", report.segments)
         else:
             yield from self._segments("Least stable sentences", wording.least_stable(report))
+        yield from self._stumbles(wording.stumbling(report))
         yield from self._remarks(report)
 
     def _head(self, report: Report) -> Iterator[str]:
@@ -162,6 +163,18 @@ class DocumentText:
                     value = "not measured" if score.value is None else f"{score.value:.1f}"
                     note = f"{name} {value}" + "".join(f", {f}" for f in score.flags)
                     yield from self._hang(" " * 12, 12, note, 12, style="dim")
+
+    def _stumbles(self, segments: Sequence[SegmentReport]) -> Iterator[str]:
+        if not segments:
+            return
+        yield ""
+        yield self._theme.paint(wording.STUMBLES, "bold")
+        yield from self._hang("", 0, wording.STUMBLES_LEGEND, 0, style="dim")
+        for segment in segments:
+            yield ""
+            yield from self._hang(f"{segment.index + 1:>4}  text  ", 12, segment.text, 12)
+            words = ", ".join(wording.stumbled_over(segment))
+            yield from self._hang("      over  ", 12, words, 12, style="doubt")
 
     def _remarks(self, report: Report) -> Iterator[str]:
         blocking = [wording.skip_text(s) for s in report.skips if s.blocking]

@@ -161,6 +161,25 @@ def least_stable(report: Report, n: int = 3) -> list[SegmentReport]:
     return [segment for value, segment in scored[:n] if value > 0]
 
 
+STUMBLES = "Words the judge stumbles over"
+STUMBLES_LEGEND = (
+    "Low confidence: the judge scores the sentence higher without them. They are no findings and "
+    "count neither in the penalty nor at the gate."
+)
+
+
+def stumbling(report: Report) -> list[SegmentReport]:
+    """Return the segments in which the judge names suspicious words, in order."""
+    return [s for s in report.segments if s.suspicious]
+
+
+def stumbled_over(segment: SegmentReport) -> list[str]:
+    """Return the suspicious words of a segment as they stand in it."""
+    at = segment.span.start
+    spans = [w.span for w in segment.suspicious]
+    return [segment.text[s.start - at : s.end - at] for s in spans]
+
+
 def trip_figures(chrf: float | None, similarity: float | None, flags: Iterable[str]) -> str:
     """Return a round trip's figures: ``chrF++ 41.2, similarity 0.81, repaired``."""
     parts = [] if chrf is None else [f"chrF++ {chrf:.1f}"]

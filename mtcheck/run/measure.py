@@ -115,21 +115,21 @@ def _judge_segments(
     results: Sequence[Measured],
 ) -> None:
     for (document, config), result in zip(documents, results, strict=True):
-        wants_fluency = config.gate.min_fluency is not None
+        wants_fluency = config.gate.min_fluency is not None or config.judge.words
         wants_quality = config.gate.min_quality is not None or document.bilingual
         if not document.segments or not (wants_fluency or wants_quality):
             continue
         try:
             judge = resources.judge()
         except ModelError as error:
-            asked = wants_fluency or config.gate.min_quality is not None
+            asked = not (config.gate.min_fluency is None and config.gate.min_quality is None)
             result.skips.append(_missing("judge", error, blocking=asked))
             continue
         if judge is None or document.lang is None:
             continue
         scores: dict[str, tuple[SegmentScore, ...]] = {}
         for what, wanted, asked, score in (
-            ("fluency", wants_fluency, True, _fluency),
+            ("fluency", wants_fluency, config.gate.min_fluency is not None, _fluency),
             ("quality", wants_quality, config.gate.min_quality is not None, _quality),
         ):
             if not wanted:

@@ -45,6 +45,21 @@ def test_gate_passes_and_fails(article: Path) -> None:
     assert penalty.exit_code == 1 and "penalty" in penalty.stdout
 
 
+def test_words_are_named_on_demand_and_fluency_with_them(
+    article: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mtcheck.engines import judge_words
+    from mtcheck.run import measure
+
+    monkeypatch.setattr(judge_words, "MIN_DROP", -1000.0)
+    monkeypatch.setattr(measure, "_LOW", 101.0)
+    plain = rules(str(article), "--lang", "en")
+    asked = rules(str(article), "--lang", "en", "--words")
+    assert plain.exit_code == asked.exit_code == 0
+    assert "stumbles over" in asked.stdout and "fluency" in asked.stdout
+    assert "stumbles over" not in plain.stdout and "fluency" not in plain.stdout
+
+
 def test_json_has_the_promised_names(article: Path) -> None:
     result = rules(str(article), "--lang", "en", "--format", "json", "--fail-on", "never")
     data = json.loads(result.stdout)

@@ -83,7 +83,10 @@ def test_suspicious_words_when_asked_for(folder: Path, monkeypatch: pytest.Monke
     assert len(first) == judge_words.MOST
     assert set(first[0]) == {"start", "end", "drop"}
     assert all(target[w["start"] : w["end"]].isalnum() for w in first)
-    assert "suspicious: " in score(folder, "--words").stdout
+    shown = score(folder, "--words").stdout
+    assert "stumbles over: " in shown
+    assert "Low confidence" in shown
+    assert "Low confidence" not in score(folder).stdout
     rows = score(folder, "--format", "tsv", "--words").stdout.splitlines()
     assert rows[0].split("\t")[4].startswith(f"{first[0]['start']}-{first[0]['end']},")
 

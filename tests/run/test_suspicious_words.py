@@ -9,7 +9,7 @@ import pytest
 from mtcheck.core.config import from_mapping
 from mtcheck.core.documents import Article
 from mtcheck.core.from_json import report_from_dict
-from mtcheck.core.report import Report
+from mtcheck.core.report import Report, Verdict
 from mtcheck.core.to_json import segment_to_dict
 from mtcheck.engines import judge_words
 from mtcheck.run import measure
@@ -51,3 +51,28 @@ def test_json_has_them_and_reads_them_again(report: Report) -> None:
     again = report_from_dict(document, text="", tool=report.tool).segments[1]
     assert [w.span for w in again.suspicious] == [w.span for w in report.segments[1].suspicious]
     assert segment_to_dict(again)["suspicious"] == made
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_asked_for_they_need_no_gate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: bool
+) -> None:
+    monkeypatch.setattr(judge_words, "MIN_DROP", -1000.0)
+    monkeypatch.setattr(measure, "_LOW", 101.0)
+    folder = write_judge(tmp_path / "judge")
+    config = from_mapping({"roundtrip": False, "judge": {"model": str(folder), "words": wanted}},
+                          where="test")  # fmt: skip
+    text = "Die Katze ruht auf dem Sofa."
+    report = Pipeline(config, version="test").check([Job(Article(text, lang="de"))])[0]
+    assert bool(report.segments[0].suspicious) is wanted
+    assert ("fluency" in report.scores) is wanted
+    assert report.verdict is Verdict.PASS
+
+
+def test_without_a_judge_the_words_are_missing_and_the_gate_does_not_mind(tmp_path: Path) -> None:
+    config = from_mapping({"roundtrip": False, "judge": {"model": str(tmp_path), "words": True}},
+                          where="test")  # fmt: skip
+    text = "Die Katze ruht auf dem Sofa."
+    report = Pipeline(config, version="test").check([Job(Article(text, lang="de"))])[0]
+    assert not any(skip.blocking for skip in report.skips)
+    assert any(skip.what == "judge" for skip in report.skips)

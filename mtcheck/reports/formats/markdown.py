@@ -43,6 +43,7 @@ class _Document:
     scores: tuple[str, ...]
     remarks: tuple[str, ...]
     unstable: tuple[str, ...]
+    stumbles: tuple[str, ...]
 
 
 class MarkdownWriter:
@@ -127,19 +128,22 @@ class MarkdownWriter:
             self._put(f"\n{wording.count(left, noun)} more in the full report.\n", reserve=0)
 
     def _put_details(self, document: _Document) -> None:
-        if not (document.scores or document.unstable or document.remarks):
+        if not (document.scores or document.unstable or document.stumbles or document.remarks):
             return
         parts = [f"\n<details><summary>{xml(document.row.path)}</summary>\n\n"]
         parts += [f"- {line}\n" for line in (*document.scores, *document.remarks)]
         if document.unstable:
             parts.append("\n**Least stable sentences**\n\n")
             parts += document.unstable
+        if document.stumbles:
+            parts.append(f"\n**{wording.STUMBLES}**\n\n{wording.STUMBLES_LEGEND}\n\n")
+            parts += document.stumbles
         parts.append("\n</details>\n")
         self._put("".join(parts))
 
     def _document(self, report: Report, row: Row) -> _Document:
         if report.status is Status.FAILED:
-            return _Document(row, _cell(wording.failed_reason(report)), (), (), ())
+            return _Document(row, _cell(wording.failed_reason(report)), (), (), (), ())
         facts = [language_name(report.lang) if report.lang else "language unknown"]
         facts.append(wording.count(report.words, "word"))
         source = wording.likely_source(report)
@@ -172,6 +176,10 @@ class MarkdownWriter:
             tuple(scores),
             tuple(_cell(r) for r in remarks),
             tuple(unstable),
+            tuple(
+                f"- {_cell(', '.join(wording.stumbled_over(s)))}, in: {_cell(s.text)}\n"
+                for s in wording.stumbling(report)
+            ),
         )
 
     def _put(self, text: str, reserve: int = 200) -> bool:

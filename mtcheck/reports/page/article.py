@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from mtcheck.core.findings import Finding
 from mtcheck.core.report import Report
+from mtcheck.core.spans import Span
 from mtcheck.reports import wording
 from mtcheck.reports.page.markup import lang_attribute, text
 from mtcheck.reports.places import Lines
@@ -33,9 +34,15 @@ def article(report: Report, prefix: str) -> Iterator[str]:
     ]
     yield f'<section class="article" aria-labelledby="{prefix}text">'
     yield f'<h3 id="{prefix}text">The text</h3>'
+    doubts = _doubts(report)
+    if doubts:
+        yield (
+            f'<p class="remark"><span class="doubt">{wording.STUMBLES}</span> are underlined with '
+            f"a wave. {wording.STUMBLES_LEGEND}</p>"
+        )
     if report.text:
         yield f'<div class="lines"{lang_attribute(report.lang)}>'
-        yield from _lines(report, shown, prefix)
+        yield from _lines(report, shown, doubts, prefix)
         yield "</div>"
     else:
         for item in shown:
@@ -46,8 +53,18 @@ def article(report: Report, prefix: str) -> Iterator[str]:
     yield "</section>"
 
 
-def _lines(report: Report, shown: Sequence[_Numbered], prefix: str) -> Iterator[str]:
+def _doubts(report: Report) -> list[Span]:
+    """Return the words that the judge stumbles over, in order."""
+    return [w.span for s in wording.stumbling(report) for w in s.suspicious] if report.text else []
+
+
+def _lines(
+    report: Report, shown: Sequence[_Numbered], doubts: Sequence[Span], prefix: str
+) -> Iterator[str]:
     lines = Lines(report.text)
+    doubted: dict[int, list[Span]] = {}
+    for span in doubts:
+        doubted.setdefault(lines.number(span.start), []).append(span)
     marks: dict[int, list[_Numbered]] = {}
     for item in shown:
         span = item.finding.span
@@ -57,7 +74,7 @@ def _lines(report: Report, shown: Sequence[_Numbered], prefix: str) -> Iterator[
     total = len(lines)
     wanted: Sequence[int] = range(1, total + 1)
     if total > MOST_LINES:
-        near = {n + d for n in marks for d in range(-_AROUND, _AROUND + 1)}
+        near = {n + d for n in {*marks, *doubted} for d in range(-_AROUND, _AROUND + 1)}
         wanted = sorted(n for n in near if 1 <= n <= total)
     before = 0
     for number in wanted:
@@ -70,7 +87,8 @@ def _lines(report: Report, shown: Sequence[_Numbered], prefix: str) -> Iterator[
             yield '<div class="blank"></div>'
             continue
         yield f'<div class="row"><span class="number">{number}</span>'
-        yield f'<p class="line" dir="auto">{_marked(report.text, start, end, here, prefix)}</p>'
+        marked = _marked(report.text, start, end, here, doubted.get(number, ()), prefix)
+        yield f'<p class="line" dir="auto">{marked}</p>'
         notes = [m for m in here if lines.number(m.finding.span.start) == number]
         if notes:
             yield '<div class="notes">'
@@ -80,16 +98,26 @@ def _lines(report: Report, shown: Sequence[_Numbered], prefix: str) -> Iterator[
         yield "</div>"
 
 
-def _marked(source: str, start: int, end: int, marks: Sequence[_Numbered], prefix: str) -> str:
+def _marked(
+    source: str,
+    start: int,
+    end: int,
+    marks: Sequence[_Numbered],
+    doubts: Sequence[Span],
+    prefix: str,
+) -> str:
     """Return ``source[start:end]`` with links to the notes; overlaps are cut into pieces."""
     spans = [(max(m.finding.span.start, start), min(m.finding.span.end, end), m) for m in marks]
-    cuts = sorted({start, end, *(s for s, _, _ in spans), *(e for _, e, _ in spans)})
+    cuts = sorted({start, end, *(s for s, _, _ in spans), *(e for _, e, _ in spans),
+                   *(edge for d in doubts for edge in (d.start, d.end))})  # fmt: skip
     cuts = [c for c in cuts if start <= c <= end]
     out: list[str] = []
     linked: set[int] = set()
     for low, high in pairwise(cuts):
         over = [(e - s, m) for s, e, m in spans if s <= low and high <= e]
         piece = text(source[low:high])
+        if any(d.start <= low and high <= d.end for d in doubts):
+            piece = f'<span class="doubt">{piece}</span>'
         if not over:
             out.append(piece)
             continue
