@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -112,37 +113,73 @@ def count(segment: str, function_words: NDArray[np.uint32], *, mask_names: bool 
     """
     import numpy as np
 
-    clean = normalise(segment, mask_names=mask_names)
-    if not clean:
-        return Counts(np.zeros(0, np.uint32), np.zeros(0, np.float32))
-    # A space at either end makes n-grams of the first and last word look like all others.
-    points = np.frombuffer(f" {clean} ".encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    parts = [_ngrams(points, n, salt=n) for n in CHAR_ORDERS]
-    if len(function_words):
-        tokens = words(clean)
-        ids = np.array([word_key(w) for w in tokens], dtype=np.uint32)
-        found = np.searchsorted(function_words, ids).clip(max=len(function_words) - 1)
-        marks = np.array([not w[0].isalnum() for w in tokens], dtype=bool)
-        keep = (function_words[found] == ids) | marks
-        shown = np.where(keep, ids, np.uint32(_OTHER_WORD)).astype(np.uint64)
-        parts += [_ngrams(shown, n, salt=64 + n) | np.uint32(WORD_KEYS) for n in WORD_ORDERS]
-    keys, counts = np.unique(np.concatenate(parts), return_counts=True)
+    _, found = occurrences([segment], function_words, mask_names=mask_names)
+    keys, counts = np.unique(found, return_counts=True)
     return Counts(keys, counts.astype(np.float32))
 
 
-def _ngrams(items: NDArray[np.uint64], n: int, *, salt: int) -> NDArray[np.uint32]:
-    """Hash all runs of ``n`` items to 31 bits (multiply and xor-shift, as in splitmix64)."""
+def occurrences(
+    segments: Sequence[str], function_words: NDArray[np.uint32], *, mask_names: bool = False
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Return every occurrence of a feature in ``segments``: its segment's position and its key.
+
+    What `count` counts, in no order worth relying on. All segments go through numpy at once: one
+    by one, calls cost more than the hashing.
+
+    Args:
+        segments: a few hundred; memory is some 200 times their characters.
+        function_words: as for `count`.
+        mask_names: see `normalise`.
+    """
+    import numpy as np
+
+    clean = [normalise(segment, mask_names=mask_names) for segment in segments]
+    # A space at either end makes n-grams of the first and last word look like all others.
+    framed = [f" {text} " if text else "" for text in clean]
+    points = np.frombuffer("".join(framed).encode("utf-32-le"), np.uint32).astype(np.uint64)
+    row = np.repeat(np.arange(len(segments)), [len(text) for text in framed])
+    parts = [_ngrams(points, row, n, salt=n) for n in CHAR_ORDERS]
+    if len(function_words):
+        tokens = [words(text) for text in clean]
+        row = np.repeat(np.arange(len(segments)), [len(found) for found in tokens])
+        flat = list(chain.from_iterable(tokens))
+        ids = np.array([word_key(w) for w in flat], dtype=np.uint32)
+        found = np.searchsorted(function_words, ids).clip(max=len(function_words) - 1)
+        marks = np.array([not w[0].isalnum() for w in flat], dtype=bool)
+        keep = (function_words[found] == ids) | marks
+        shown = np.where(keep, ids, np.uint32(_OTHER_WORD)).astype(np.uint64)
+        for n in WORD_ORDERS:
+            at, keys = _ngrams(shown, row, n, salt=64 + n)
+            parts.append((at, keys | np.uint32(WORD_KEYS)))
+    return np.concatenate([at for at, _ in parts]), np.concatenate([keys for _, keys in parts])
+
+
+def _ngrams(
+    items: NDArray[np.uint64], row: NDArray[np.int64], n: int, *, salt: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Hash all runs of ``n`` items of one row to 31 bits (multiply and xor-shift, splitmix64's).
+
+    Returns:
+        (row, hash) of each run.
+    """
     import numpy as np
 
     size = len(items) - n + 1
     if size <= 0:
-        return np.zeros(0, np.uint32)
+        return np.zeros(0, np.int64), np.zeros(0, np.uint32)
     value = np.full(size, salt, np.uint64)
+    shifted = np.empty_like(value)
     for k in range(n):
-        value = (value ^ items[k : k + size]) * np.uint64(0xBF58476D1CE4E5B9)
-        value ^= value >> np.uint64(29)
+        value ^= items[k : k + size]
+        value *= np.uint64(0xBF58476D1CE4E5B9)
+        np.right_shift(value, np.uint64(29), out=shifted)
+        value ^= shifted
     value *= np.uint64(0x94D049BB133111EB)
-    return ((value ^ (value >> np.uint64(31))) & np.uint64(WORD_KEYS - 1)).astype(np.uint32)
+    np.right_shift(value, np.uint64(31), out=shifted)
+    value ^= shifted
+    keys = (value & np.uint64(WORD_KEYS - 1)).astype(np.uint32)
+    whole = row[:size] == row[n - 1 :]
+    return row[:size][whole], keys[whole]
 
 
 def style(segments: Sequence[str]) -> NDArray[np.float32]:
@@ -154,12 +191,14 @@ def style(segments: Sequence[str]) -> NDArray[np.float32]:
 
     plain = [s.translate(_PUNCTUATION) for s in segments if s.strip()]
     text = " ".join(plain)
-    tokens = [t for t in _TOKEN.findall(text) if t[0].isalnum()]
+    once: dict[str, str] = {}  # a long text has far fewer words than tokens
+    tokens = [once.setdefault(t, t) for m in _TOKEN.finditer(text) if (t := m[0])[0].isalnum()]
     if not tokens:
         return np.zeros(len(STYLE_NAMES), np.float32)
     n = len(tokens)
     lengths = np.array([len(s.split()) for s in plain], dtype=np.float32)
-    low = [t.lower() for t in tokens]
+    lowered = {t: t.lower() for t in once}
+    low = [lowered[t] for t in tokens]
     # The ratio falls with length; windows of 50 words make short and long texts comparable.
     windows = [low[i : i + 50] for i in range(0, max(1, n - 25), 50)]
     ratio = sum(len(set(w)) / len(w) for w in windows) / len(windows)
@@ -176,7 +215,7 @@ def style(segments: Sequence[str]) -> NDArray[np.float32]:
             text.count("(") / n,
             text.count('"') / n,
             text.count("'") / n,
-            sum(c.isdigit() for c in text) / n,
+            sum(map(str.isdigit, text)) / n,
             sum(t[0].isupper() for t in tokens) / n,
             ratio,
         ],

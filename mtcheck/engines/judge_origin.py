@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _RESAMPLES = 100
+_BLOCK = 128  # segments that are counted at a time
 STYLE_SCALE = 0.05  # keeps the fourteen densities on the scale of single n-grams
 
 
@@ -166,31 +167,52 @@ class OriginModel:
         self, segments: Sequence[str], draws: NDArray[np.float32]
     ) -> tuple[OriginModel, NDArray[np.float32], tuple[NDArray[np.float32], NDArray[np.float32]]]:
         """Return the restricted model, the text's features and, for each draw, both logits."""
-        small, table = self._counted(segments)
-        rows = small.vector(draws @ table)
+        small, counts = self._counted(segments, draws)
+        rows = small.vector(counts)
         size = len(small.keys)
         machine = rows @ small.machine[:size] + small.machine[-1]
         # Densities of style are those of the text itself in all draws; they weigh little.
         machine += self.styled(segments) @ small.machine[size:-1]
         return small, rows[0], (rows @ small.translated[:-1] + small.translated[-1], machine)
 
-    def _counted(self, segments: Sequence[str]) -> tuple[OriginModel, NDArray[np.float32]]:
-        """Return the model over the features that occur, and their counts by segment."""
+    def _counted(
+        self, segments: Sequence[str], draws: NDArray[np.float32]
+    ) -> tuple[OriginModel, NDArray[np.float32]]:
+        """Return the model over the features that occur, and their counts in each draw.
+
+        Counts are whole numbers far below 2²⁴, so that their sums are exact in any order.
+        """
         import numpy as np
 
-        counted = [
-            jf.count(s, self.function_words, mask_names=self.calibration["mask_names"])
-            for s in segments
-        ]
-        sizes = [len(c.keys) for c in counted]
-        keys = np.concatenate([c.keys for c in counted])
-        at = np.searchsorted(self.keys, keys).clip(max=len(self.keys) - 1)
-        known = self.keys[at] == keys
-        columns, place = np.unique(at[known], return_inverse=True)
-        table = np.zeros((len(segments), len(columns)), np.float32)
-        row = np.repeat(np.arange(len(segments)), sizes)[known]
-        table[row, place] = np.concatenate([c.counts for c in counted])[known]
-        return self._restrict(columns), table
+        columns = np.zeros(0, np.int64)
+        totals = np.zeros((0, len(draws)), np.float32)  # a row for each feature
+        for start in range(0, len(segments), _BLOCK):
+            here, table = self._table(segments[start : start + _BLOCK])
+            both = np.union1d(columns, here)
+            if len(both) > len(columns):
+                grown = np.zeros((len(both), len(draws)), np.float32)
+                grown[np.searchsorted(both, columns)] = totals
+                columns, totals = both, grown
+            part = table.T @ draws[:, start : start + _BLOCK].T
+            totals[np.searchsorted(columns, here)] += part
+        return self._restrict(columns), np.ascontiguousarray(totals.T)
+
+    def _table(self, segments: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the model's features that occur, ascending, and their counts by segment."""
+        import numpy as np
+
+        row, keys = jf.occurrences(
+            segments, self.function_words, mask_names=self.calibration["mask_names"]
+        )
+        found, place = np.unique(keys, return_inverse=True)
+        at = np.searchsorted(self.keys, found).clip(max=len(self.keys) - 1)
+        known = self.keys[at] == found
+        column = np.cumsum(known) - 1
+        kept = known[place]
+        size = int(known.sum())
+        flat = row[kept] * size + column[place[kept]]
+        table = np.bincount(flat, minlength=len(segments) * size)
+        return at[known], table.reshape(len(segments), size).astype(np.float32)
 
     def styled(self, segments: Sequence[str]) -> NDArray[np.float32]:
         """Return the standardised densities, clipped to four spreads and scaled down."""

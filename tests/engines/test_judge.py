@@ -75,6 +75,13 @@ def test_origin_intervals_hold_the_value_and_repeat(judge: Judge) -> None:
     assert judge.origin(MACHINE[:1], lang="en").interval is None
 
 
+def test_size_of_the_blocks_changes_nothing(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = [f"{s} {i}" for i in range(40) for s in (*MACHINE, *HUMAN)]
+    result = judge.origin(text, lang="en")
+    monkeypatch.setattr("mtcheck.engines.judge_origin._BLOCK", 7)
+    assert judge.origin(text, lang="en") == result
+
+
 def test_translated_from_is_a_distribution_with_other(judge: Judge) -> None:
     result = judge.origin(MACHINE, lang="en")
     assert result.translated_from is not None

@@ -48,6 +48,16 @@ def test_keys_are_the_same_for_ever() -> None:
     assert jf.word_key("the") == 0x3C456DE6
 
 
+@given(st.lists(st.text("the of,x-", max_size=20), max_size=5))
+def test_segments_counted_together_have_the_features_of_each(texts: list[str]) -> None:
+    row, keys = jf.occurrences(texts, WORDS)
+    for i, text in enumerate(texts):
+        alone = jf.count(text, WORDS)
+        found, counts = np.unique(keys[row == i], return_counts=True)
+        assert found.tolist() == alone.keys.tolist()
+        assert counts.tolist() == alone.counts.tolist()
+
+
 def test_names_are_masked_but_not_the_first_word_or_i() -> None:
     text = "Smith met Ann in Moscow, I think; the UN said so."
     assert jf.normalise(text, mask_names=True) == "smith met ¤ in ¤, i think; the ¤ said so."
