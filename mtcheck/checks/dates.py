@@ -14,6 +14,8 @@ AP_MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "S
              "Nov.", "Dec.")  # fmt: skip
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ISO = re.compile(r"(?<![\d-])((?:19|20)\d\d)-(0?[1-9]|1[0-2])-(0?[1-9]|[12]\d|3[01])(?![\d-])")
+_YEAR = re.compile(r"(?:19|20)\d\d\b")
+_LONGEST_DAY = 60  # code points of day and month before their year
 _HEAD = 400  # code points at the head in which an article gives its own date
 _NEAR_DAYS = 45
 
@@ -48,13 +50,17 @@ def dates_in(text: str, lang: str) -> Iterator[dt.date]:
     found: list[tuple[int, dt.date]] = []
     for match in _ISO.finditer(text):
         found += _valid(match.start(), int(match[1]), int(match[2]), int(match[3]))
-    if re.search(r"(?:19|20)\d\d", text):  # month names cost an import
-        names = month_names(lang)
-        for match in _written(lang).finditer(text):
-            month = names[(match["m1"] or match["m2"]).lower().rstrip(".")]
-            found += _valid(
-                match.start(), int(match["year"]), month, int(match["d1"] or match["d2"])
-            )
+    years = list(_YEAR.finditer(text))
+    if years:  # month names cost an import
+        names, written, done = month_names(lang), _written(lang), 0
+        for year in years:
+            start = max(done, year.start() - _LONGEST_DAY)
+            date = written.search(text, start, year.end() + 1)
+            if date is None:
+                continue
+            done = date.end()
+            month = names[(date["m1"] or date["m2"]).lower().rstrip(".")]
+            found += _valid(date.start(), int(date["year"]), month, int(date["d1"] or date["d2"]))
     yield from (date for _, date in sorted(found))
 
 

@@ -10,8 +10,8 @@ from mtcheck.core.spans import Span
 
 # Zero-width characters, soft hyphen, byte order mark, bidirectional controls.
 _DROPPED = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069"
-_IRREGULAR = re.compile(rf"(?P<ws>\s{{2,}}|[^\S ])|[{_DROPPED}]+")
-_APOSTROPHE = str.maketrans({"’": "'", "ʼ": "'"})
+_IRREGULAR = re.compile(rf"(?P<ws>[^\S ]\s*| \s+)|[{_DROPPED}]+")
+_ANY_DROPPED = re.compile(f"[{_DROPPED}]")
 
 
 class Flat:
@@ -29,6 +29,7 @@ class Flat:
         back: list[int] = []
         ranges: list[tuple[int, int]] = []
         length = 0
+        whole = _ANY_DROPPED.search(text) is None
         for block in blocks:
             if parts:
                 parts.append("\n")
@@ -36,7 +37,9 @@ class Flat:
                 back.append(max(block.start - 1, 0))
                 length += 1
             begin, at = length, block.start
-            for match in _IRREGULAR.finditer(text, block.start, block.end):
+            part = text[at : block.end]
+            regular = whole and part == " ".join(part.split())  # most blocks are
+            for match in () if regular else _IRREGULAR.finditer(text, at, block.end):
                 if match.start() > at:
                     starts.append(length)
                     back.append(at)
@@ -54,7 +57,7 @@ class Flat:
                 parts.append(text[at : block.end])
                 length += block.end - at
             ranges.append((begin, length))
-        self.text = "".join(parts).translate(_APOSTROPHE)
+        self.text = "".join(parts).replace("’", "'").replace("ʼ", "'")
         self.blocks = tuple(ranges)
         self._starts = starts
         self._back = back

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 
-from mtcheck.checks.scan import Scanner
+from mtcheck.checks.plan import Plan
+from mtcheck.checks.scan import DIGIT, Scanner
 
-DIGIT = r"\d"  # stands for any digit among literals
 _AHEAD = 80  # code points behind a window that look-aheads may see
 _MOST_REACH = 400  # code points around a literal in which a match may begin and end
 _DENSE = 0.6  # windows that cover more of the text than this: search it all
 # An attempt to match at a known place costs as much as that many code points of a search.
 _ATTEMPT = 8
-# Sets of literals with so many times the places of the rarest, and these many more, tell little.
+_FEW_STARTS = 8  # so many places are tried one by one
+# Sets of strings with so many times the places of the rarest, and these many more, tell little.
 _DENSER = 10
 _FEW = 300
-_MARKED = re.compile(r"[^a-z\s]")
+_DIGIT = re.compile(r"\d")
+_MARKED = re.compile(r"[^a-z \n]")
 
 
 class Haystack:
@@ -28,7 +31,7 @@ class Haystack:
     def __init__(self, text: str, scanner: Scanner | None = None) -> None:
         self.text = text
         self._scanner = scanner or Scanner(())
-        self._known: dict[str, list[int]] = {}
+        self._merged: dict[tuple[str, ...], list[int]] = {}
         self._starts: dict[str, list[int]] = {}
 
     @cached_property
@@ -40,77 +43,69 @@ class Haystack:
         return low
 
     @cached_property
-    def _scanned(self) -> Mapping[str, list[int]]:
-        return self._scanner.scan(self.lower)
-
-    @cached_property
-    def _digits(self) -> list[int]:
+    def _found(self) -> dict[str, list[int]]:
+        """Places of the scanner's strings, of marks and of digits that occur, each in order."""
+        found = self._scanner.scan(self.lower)
         # Every digit, not every number: a match may begin in the middle of a long one.
-        return [m.start() for m in re.finditer(r"\d", self.text)]
+        if digits := [m.start() for m in _DIGIT.finditer(self.text)]:
+            found[DIGIT] = digits
+        for mark, places in self._marked.items():
+            if not mark.isalpha():
+                found[mark] = places
+        return found
 
     def places(self, literal: str) -> list[int]:
         """Return where a lower-case literal occurs, in order."""
-        if literal == DIGIT:
-            return self._digits
-        if len(literal) == 1 and not literal.isalpha():
-            return self._marked.get(literal, [])
-        if literal not in self._known:
-            ends = self._scanned.get(literal)
-            back = len(literal) - 1
-            self._known[literal] = (
-                self._occurrences(literal) if ends is None else [end - back for end in ends]
-            )
-        return self._known[literal]
+        return self._places_of((literal,))
+
+    def _places_of(self, strings: tuple[str, ...]) -> list[int]:
+        """Return where any of the strings occurs, in order."""
+        known = self._merged.get(strings)
+        if known is None:
+            found = self._found
+            lists = [found[one] for one in strings if one in found]
+            if not self._scanner.literals.issuperset(strings):
+                lists += [self._occurrences(one) for one in strings if one not in found]
+            known = lists[0] if len(lists) == 1 else sorted(set(chain.from_iterable(lists)))
+            self._merged[strings] = known
+        return known
 
     def _occurrences(self, literal: str) -> list[int]:
         found: list[int] = []
+        if literal == DIGIT:  # it would be among what was found
+            return found
         at = self.lower.find(literal)
         while at >= 0:
             found.append(at)
             at = self.lower.find(literal, at + 1)
         return found
 
-    def count(self, literals: Sequence[str]) -> int:
-        """Return at how many places any of the literals occurs."""
-        ends = self._scanned
-        return sum(
-            len(ends[literal] if literal in ends else self.places(literal)) for literal in literals
-        )
+    def _holds(self, strings: tuple[str, ...]) -> bool:
+        if not self._found.keys().isdisjoint(strings):
+            return True
+        return not self._scanner.literals.issuperset(strings) and bool(self._places_of(strings))
 
-    def candidates(self, choices: Sequence[Sequence[str]], width: int) -> list[int] | None:
-        """Return places, in order, one of which every match holds; None: could be anywhere.
-
-        These are places of the rarest set of literals, near which all other sets occur too.
-
-        Args:
-            choices: every match holds a literal of each set.
-            width: no match is longer; more than the most reach counts as that.
-        """
-        if not choices:
-            return None
-        counts = sorted((self.count(literals), i) for i, literals in enumerate(choices))
-        least, rarest = counts[0]
-        places = sorted(at for literal in choices[rarest] for at in self.places(literal))
-        reach = min(width, _MOST_REACH)
-        for count, i in counts[1:]:
-            if not places or count > _DENSER * least + _FEW:
-                break
-            others = sorted(at for literal in choices[i] for at in self.places(literal))
-            places = _near(places, others, reach)
-        return places
+    def _count(self, strings: tuple[str, ...]) -> int:
+        """Return at how many places any of the strings occurs; overlaps count more than once."""
+        if strings in self._merged:
+            return len(self._merged[strings])
+        found = self._found
+        if not self._scanner.literals.issuperset(strings):
+            return len(self._places_of(strings))
+        return sum([len(found[one]) for one in strings if one in found])
 
     @cached_property
     def _marked(self) -> dict[str, list[int]]:
-        """Places, in order, of each character that is neither a space nor a small ASCII letter."""
-        found: dict[str, list[int]] = {}
+        """Places, in order, of each character but spaces, line feeds and small ASCII letters."""
+        found: dict[str, list[int]] = defaultdict(list)
         for match in _MARKED.finditer(self.text):
-            found.setdefault(match[0], []).append(match.start())
+            found[match[0]].append(match.start())
         return found
 
-    def starts(self, characters: str) -> list[int]:
+    def _starts_with(self, characters: str) -> list[int]:
         """Return where a character of the class ``[…]`` stands, in order.
 
-        The class has no white space and no small ASCII letters.
+        The class has no space, line feed or small ASCII letter.
         """
         if characters not in self._starts:
             is_one = re.compile(characters).match
@@ -118,84 +113,134 @@ class Haystack:
             self._starts[characters] = sorted(chain.from_iterable(lists))
         return self._starts[characters]
 
-    def windows(self, places: Sequence[int] | None, width: int) -> list[tuple[int, int]]:
-        """Return ranges, in order and apart, that hold every match around ``places``.
+    def matches(self, plan: Plan) -> Iterator[re.Match[str]]:
+        """Return the matches of a plan's pattern, in order, as `re.finditer` gives them.
 
-        Args:
-            places: in order, every match holds one of them; None: unknown.
-            width: see `candidates`.
+        Look-aheads longer than 80 code points, and matches that go on for more than 400 code points
+        around what they must hold, may be cut.
+        """
+        for strings, _, _ in plan.clauses:
+            if not self._holds(strings):  # compiling takes longer than searching a short text
+                return iter(())
+        starts = None if plan.first is None else self._starts_with(plan.first)
+        if starts is not None and not starts:
+            return iter(())
+        if not plan.clauses:
+            return self._search(plan, [(0, len(self.text), len(self.text))], starts)
+        places, low, high = self._near_all(plan)
+        if low == high:
+            if len(places) * _ATTEMPT < len(self.text):
+                return self._attempt(plan, [at - low for at in places if at >= low])
+            return self._search(plan, [(0, len(self.text), len(self.text))], starts)
+        return self._search(plan, self._windows(places, low, high, plan.width), starts)
+
+    def _near_all(self, plan: Plan) -> tuple[list[int], int, int]:
+        """Return places one of which every match holds, and their offsets in the match.
+
+        These are places of one clause, near which strings of all others occur too.
+        """
+        ranked = sorted(
+            [(self._count(strings), high - low, strings, low, high)
+             for strings, low, high in plan.clauses]
+        )  # fmt: skip
+        for i, (count, spread, *_) in enumerate(ranked):
+            if spread == 0 and count <= 2 * ranked[0][0] + _FEW_STARTS:
+                ranked.insert(0, ranked.pop(i))
+                break
+        least, _, strings, low, high = ranked[0]
+        places = self._places_of(strings)
+        for count, _, strings, other_low, other_high in ranked[1:]:
+            if not places or count > _DENSER * least + _FEW:
+                break
+            others = self._places_of(strings)
+            places = _near(places, others, other_low - high, other_high - low)
+        return places, low, high
+
+    def _windows(
+        self, places: Sequence[int], low: int, high: int, width: int
+    ) -> list[tuple[int, int, int]]:
+        """Return for each range, in order and apart, of starts of matches: first, last and end.
+
+        ``end`` is where the text that the matches and their look-aheads may need ends.
         """
         size = len(self.text)
         reach = min(width, _MOST_REACH)
-        if places is None or (places and size <= 4 * reach):
-            return [(0, size)]
         if not places:
             return []
-        out: list[tuple[int, int]] = []
+        if width > _MOST_REACH and size <= 4 * _MOST_REACH:
+            return [(0, size, size)]
+        back = min(high, _MOST_REACH)
+        ahead = (width - low if width <= _MOST_REACH else reach) + _AHEAD
+        out: list[tuple[int, int, int]] = []
         covered = 0
-        start, end = max(places[0] - reach, 0), places[0] + reach
-        for at in places:
-            if at - reach <= end:
-                end = at + reach
+        start, last = max(places[0] - back, 0), places[0] - low
+        at = places[0]
+        for place in places:
+            if place - back <= last:
+                last, at = place - low, place
                 continue
-            out.append((start, min(end + _AHEAD, size)))
-            covered += end - start
-            start, end = max(at - reach, 0), at + reach
-        out.append((start, min(end + _AHEAD, size)))
-        covered += end - start
-        return out if covered <= _DENSE * size else [(0, size)]
+            out.append((start, last, min(at + ahead, size)))
+            covered += at + ahead - start
+            start, last, at = max(place - back, 0), place - low, place
+        out.append((start, last, min(at + ahead, size)))
+        covered += at + ahead - start
+        return out if covered <= _DENSE * size else [(0, size, size)]
 
-    def finditer(
-        self,
-        pattern: re.Pattern[str],
-        places: Sequence[int] | None = None,
-        width: int = _MOST_REACH,
-        first: str | None = None,
+    def _search(
+        self, plan: Plan, windows: list[tuple[int, int, int]], starts: list[int] | None
     ) -> Iterator[re.Match[str]]:
-        """Yield the matches of ``pattern`` that hold one of ``places`` (None: all matches).
-
-        Args:
-            pattern: matches no empty text.
-            places: see `windows`.
-            width: see `windows`.
-            first: a class ``[…]`` of characters that every match begins with; None: unknown.
-        """
-        size = len(self.text)
-        windows = self.windows(places, width)
-        if first is not None and windows:
-            starts = self.starts(first)
-            if len(starts) * _ATTEMPT < sum(end - start for start, end in windows):
-                yield from self._match_at(pattern, starts)
-                return
-        last = 0
-        for start, end in windows:
-            for match in pattern.finditer(self.text, max(start, last), end):
+        if starts is not None:
+            yield from self._attempt(plan, _within(starts, windows))
+            return
+        text, size = self.text, len(self.text)
+        attempt, search = plan.regex.match, plan.regex.finditer
+        done = 0
+        for start, last, end in windows:
+            if last - start < _FEW_STARTS:
+                for at in range(max(start, done), last + 1):
+                    if at >= done and (match := attempt(text, at)):
+                        done = match.end()
+                        yield match
+                continue
+            for match in search(text, max(start, done), end):
                 if end < size and match.end() > end - _AHEAD:
                     # The window's edge may have cut it, or what its look-aheads should see.
-                    again = pattern.match(self.text, match.start())
+                    again = attempt(text, match.start())
                     if again is None:
                         continue
                     match = again
-                last = max(last, match.end())
+                done = max(done, match.end())
                 yield match
 
-    def _match_at(self, pattern: re.Pattern[str], starts: list[int]) -> Iterator[re.Match[str]]:
-        text, attempt = self.text, pattern.match
-        last = 0
+    def _attempt(self, plan: Plan, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+        text, attempt = self.text, plan.regex.match
+        done = 0
         for at in starts:
-            if at >= last and (match := attempt(text, at)):
-                last = match.end()
+            if at >= done and (match := attempt(text, at)):
+                done = match.end()
                 yield match
 
 
-def _near(places: Sequence[int], others: Sequence[int], reach: int) -> list[int]:
-    """Return those places that have one of ``others`` within ``reach``; both are in order."""
+def _near(places: Sequence[int], others: Sequence[int], left: int, right: int) -> list[int]:
+    """Return those places that have one of ``others`` between ``left`` and ``right`` of them."""
     found: list[int] = []
     count, i = len(others), 0
     for at in places:
-        i = bisect_left(others, at - reach, i)
+        i = bisect_left(others, at + left, i)
         if i == count:
             break
-        if others[i] <= at + reach:
+        if others[i] <= at + right:
             found.append(at)
+    return found
+
+
+def _within(starts: list[int], windows: list[tuple[int, int, int]]) -> list[int]:
+    """Return those starts that lie in a window; both are in order."""
+    found: list[int] = []
+    i = 0
+    for first, last, _ in windows:
+        i = bisect_left(starts, first, i)
+        j = bisect_right(starts, last, i)
+        found += starts[i:j]
+        i = j
     return found

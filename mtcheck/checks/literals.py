@@ -1,286 +1,171 @@
-"""Finds words that any match of a pattern must contain, so that most texts need no search at all.
-
-The parse tree is that of Python's own `re`; where it can't be read (another Python version, an
-unusual construct) the answer is "no literal known", which costs time and never a match.
-"""
+"""Finds words that any match of a pattern must contain: most texts need no search at all."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 
-from mtcheck.checks.haystack import DIGIT
+from mtcheck.checks.parsetree import REPEATS, UNLIMITED, ZERO_WIDTH, least_width_of, parse, width_of
+from mtcheck.checks.scan import DIGIT
 
-_MAX_CHOICES = 120
+_MAX_CHOICES = 400
+_MAX_STRINGS = 16
 _SELECTIVE, _COMMON = 4.0, 2.0
 
 
-@lru_cache(maxsize=64)
-def parse(pattern: str) -> Any:
-    """Return the parse tree of a pattern, None where this Python has no such parser.
+class Clause(NamedTuple):
+    r"""Lower-case strings of which every match holds one, and where in the match it begins.
 
-    Raises:
-        re.error: for a pattern that is no regular expression.
+    ``low`` and ``high`` are the least and greatest offset from the beginning of the match. Among
+    the strings ``\d`` stands for any digit.
     """
-    try:
-        from re import _parser  # type: ignore[attr-defined]
-    except ImportError:  # pragma: no cover - other Python
-        re.compile(pattern)
-        return None
-    return _parser.parse(pattern, re.MULTILINE)
+
+    strings: frozenset[str]
+    low: int
+    high: int
 
 
-def required_literals(pattern: str) -> tuple[tuple[str, ...], ...]:
-    r"""Return sets of lower-case strings; every match contains at least one string of each set.
+def required_literals(pattern: str) -> list[Clause]:
+    """Return what every match contains: a string of each clause; no clauses: unknown.
 
-    The set that is rarest by guess comes first; no sets: unknown. Among the strings ``\d`` stands
-    for any digit.
+    The clause that is rarest by guess comes first.
     """
     tree = parse(pattern)
-    found = {clause for clause in _clauses(tree) if _usable(clause)} if tree is not None else ()
-    ranked = sorted(found, key=lambda c: (-_selectivity(c), sorted(c)))
-    if ranked and _selectivity(ranked[0]) >= _SELECTIVE:  # looking for the others costs more
-        ranked = [clause for clause in ranked if _selectivity(clause) > _COMMON]
-    return tuple(tuple(sorted(clause)) for clause in ranked)
-
-
-def first_characters(pattern: str) -> str | None:
-    """Return a character class that every match begins with; None: unknown, or too common.
-
-    Only what zero-width conditions precede is worth knowing: `re` itself skips to a first character
-    that nothing precedes.
-    """
-    tree = parse(pattern)
-    if tree is None or not tree.data or str(tree.data[0][0]) in {"LITERAL", "IN"}:
-        return None
-    atoms, empty = _first(tree)
-    return None if empty or atoms is None else f"[{''.join(sorted(atoms))}]"
-
-
-_ZERO_WIDTH = {"AT", "ASSERT", "ASSERT_NOT"}
-_REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
-_CATEGORIES = {"CATEGORY_DIGIT": r"\d"}
-
-
-def _first(items: Any) -> tuple[set[str] | None, bool]:
-    """Return the atoms of the class that a sequence begins with, and whether it may be empty."""
-    atoms: set[str] = set()
-    for op, arg in items:
-        name = str(op)
-        if name in _ZERO_WIDTH:
-            continue
-        found, empty = _first_of(name, arg)
-        if found is None:
-            return None, False
-        atoms |= found
-        if not empty:
-            return atoms, False
-    return atoms, True
-
-
-def _first_of(name: str, arg: Any) -> tuple[set[str] | None, bool]:
-    if name == "LITERAL":
-        return _atoms([("LITERAL", arg)]), False
-    if name == "IN":
-        return _atoms(arg), False
-    if name == "SUBPATTERN":
-        return _first(arg[3]) if not arg[1] else (None, False)
-    if name == "ATOMIC_GROUP":
-        return _first(arg)
-    if name in _REPEATS:
-        found, empty = _first(arg[2])
-        return found, empty or arg[0] == 0
-    if name == "BRANCH":
-        union: set[str] = set()
-        any_empty = False
-        for branch in arg[1]:
-            found, empty = _first(branch)
-            if found is None:
-                return None, False
-            union |= found
-            any_empty |= empty
-        return union, any_empty
-    return None, False
-
-
-def _atoms(members: Any) -> set[str] | None:
-    """Return the members of a class as parts of one; None where they are too common."""
-    out: set[str] = set()
-    for op, value in members:
-        name = str(op)
-        if name == "CATEGORY" and str(value) in _CATEGORIES:
-            out.add(_CATEGORIES[str(value)])
-        elif name == "LITERAL" and not _common(value, value):
-            out.add(re.escape(chr(value)))
-        elif name == "RANGE" and not _common(*value):
-            out.add(f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}")
-        else:
-            return None
-    return out
-
-
-def _common(low: int, high: int) -> bool:
-    """Tell whether a range holds white space or small ASCII letters."""
-    return high - low > 1000 or any(
-        chr(code).isspace() or "a" <= chr(code) <= "z" for code in range(low, high + 1)
+    found: dict[frozenset[str], Clause] = {}
+    for clause in _clauses(tree) if tree is not None else ():
+        known = found.setdefault(clause.strings, clause)
+        if clause.high - clause.low < known.high - known.low:
+            found[clause.strings] = clause
+    ranked = sorted(
+        (c for c in found.values() if _usable(c.strings)),
+        key=lambda c: (-_selectivity(c), c.low, c.high, sorted(c.strings)),
     )
+    if ranked and _selectivity(ranked[0]) >= _SELECTIVE:  # looking for the others costs more
+        ranked = [c for c in ranked if _selectivity(c) > _COMMON or c.low == c.high]
+    return ranked
 
 
-def search_plan(pattern: str) -> dict[str, Any]:
-    """Return a pattern with what `Haystack` needs to find its matches fast, ready for JSON.
-
-    Keys: ``pattern``, ``literals`` (see `required_literals`), ``width`` (see `greatest_width`) and,
-    where there is one, ``first`` (see `first_characters`).
-    """
-    plan: dict[str, Any] = {
-        "pattern": pattern,
-        "literals": [list(choices) for choices in required_literals(pattern)],
-        "width": greatest_width(pattern),
-    }
-    if first := first_characters(pattern):
-        plan["first"] = first
-    return plan
-
-
-LONGEST_RUN = 64
-"""Characters that a word, a number or a run of white space without limit is taken to have."""
-UNLIMITED = 1 << 16
-
-
-def greatest_width(pattern: str) -> int:
-    """Return the length of the longest match, look-arounds not counted, at most `UNLIMITED`."""
-    tree = parse(pattern)
-    return min(_width(tree), UNLIMITED) if tree is not None else UNLIMITED
-
-
-def _width(items: Any) -> int:
-    total = 0
+def _clauses(items: Any) -> list[Clause]:
+    """Return every clause that a sequence of parse nodes requires."""
+    found: list[Clause] = []
+    strings: list[str] = [""]  # what the nodes since ``start`` may have matched
+    low = high = 0
+    start = (0, 0)
     for op, arg in items:
         name = str(op)
-        if name in _ZERO_WIDTH:
+        if name in ZERO_WIDTH:
             continue
-        if name == "SUBPATTERN":
-            total += _width(arg[3])
-        elif name == "ATOMIC_GROUP":
-            total += _width(arg)
-        elif name == "BRANCH":
-            total += max(map(_width, arg[1]))
-        elif name in _REPEATS:
-            total += _repeated_width(arg)
-        elif name in {"LITERAL", "NOT_LITERAL", "ANY", "IN", "CATEGORY"}:
-            total += 1
-        else:  # references to groups, conditions
-            return UNLIMITED
-        if total >= UNLIMITED:
-            return UNLIMITED
-    return total
+        choices = _strings(name, arg)
+        if choices and len(choices) * len(strings) <= _MAX_STRINGS:
+            strings = [a + b for a, b in product(strings, choices)]
+        else:
+            found += _run(strings, start)
+            found += [
+                Clause(c.strings, c.low + low, min(c.high + high, UNLIMITED))
+                for c in _of_node(name, arg)
+            ]
+            strings = [""]
+        low += least_width_of(name, arg)
+        high = min(high + width_of(name, arg), UNLIMITED)
+        if strings == [""]:
+            start = low, high
+            if name in REPEATS and arg[0] >= 1 and len(arg[2]) == 1:
+                # The last of the characters that are repeated stands right before what follows.
+                last = _strings(str(arg[2][0][0]), arg[2][0][1])
+                if last and all(len(one) == 1 for one in last):
+                    strings = list(last)
+                    start = max(low - 1, 0), max(high - 1, 0)
+    return found + _run(strings, start)
 
 
-def _repeated_width(arg: Any) -> int:
-    _, most, inner = arg
-    one = _width(inner)
-    if int(most) < LONGEST_RUN:
-        return one * int(most)
-    short = one == 1 and len(inner) == 1 and _of_words_or_spaces(*inner[0])
-    return min(int(most), LONGEST_RUN) if short else UNLIMITED
+def _run(strings: list[str], start: tuple[int, int]) -> list[Clause]:
+    return [Clause(frozenset(strings), *start)] if "" not in strings else []
 
 
-def _of_words_or_spaces(op: Any, arg: Any) -> bool:
-    """Tell whether a class has no white space, or nothing else: its runs are short."""
-    if str(op) == "LITERAL":
-        return True
-    if str(op) != "IN" or any(str(kind) == "NEGATE" for kind, _ in arg):
-        return False
-    blank = [_blank(str(kind), value) for kind, value in arg]
-    return all(blank) or not any(blank)
+def _strings(name: str, arg: Any) -> list[str] | None:
+    """Return the few lower-case strings that a node matches, perhaps ""; None: many, unknown."""
+    if name == "LITERAL":
+        return _lower([arg])
+    if name == "IN" and len(arg) <= 2 * _MAX_STRINGS and all(str(op) == "LITERAL" for op, _ in arg):
+        return _lower([code for _, code in arg])
+    if name == "SUBPATTERN":
+        return _joined(arg[3])
+    if name == "ATOMIC_GROUP":
+        return _joined(arg)
+    if name in {"MAX_REPEAT", "MIN_REPEAT"} and tuple(arg[:2]) == (0, 1):
+        optional = _joined(arg[2])
+        return ["", *optional] if optional else None
+    if name == "BRANCH" and len(arg[1]) <= _MAX_STRINGS:
+        lists = [_joined(branch) for branch in arg[1]]
+        return list(dict.fromkeys(s for one in lists if one for s in one)) if all(lists) else None
+    return None
 
 
-def _blank(kind: str, value: Any) -> bool:
-    if kind == "CATEGORY":
-        return str(value) in {"CATEGORY_SPACE", "CATEGORY_NOT_WORD", "CATEGORY_NOT_DIGIT"}
-    if kind == "RANGE":
-        return any(chr(code).isspace() for code in range(value[0], min(value[1], 0x3000) + 1))
-    return chr(value).isspace()
+def _joined(items: Any) -> list[str] | None:
+    strings = [""]
+    for op, arg in items:
+        choices = _strings(str(op), arg)
+        if not choices or len(choices) * len(strings) > _MAX_STRINGS:
+            return None
+        strings = [a + b for a, b in product(strings, choices)]
+    return strings if "" not in strings else None
 
 
-def group_names(pattern: str) -> frozenset[str]:
-    """Return the names of a pattern's groups."""
-    tree = parse(pattern)
-    return frozenset(re.compile(pattern).groupindex if tree is None else tree.state.groupdict)
+def _lower(codes: list[int]) -> list[str] | None:
+    """Return the characters in lower case; None where that is not one character each."""
+    low = list(dict.fromkeys(chr(code).lower() for code in codes))
+    return low if all(len(one) == 1 for one in low) else None
 
 
-def _clauses(items: Any) -> list[frozenset[str]]:
-    """Return every set of alternatives that a sequence of parse nodes requires."""
-    found: list[frozenset[str]] = []
-    run = ""
-    for op, arg in [*items, (None, None)]:
-        name = str(op)
-        char = _single(name, arg)
-        if char is not None:
-            run += char
-            continue
-        if run:
-            found.append(frozenset((run,)))
-        run = ""
-        if name == "SUBPATTERN":
-            found += _clauses(arg[3])
-        elif name == "ATOMIC_GROUP":
-            found += _clauses(arg)
-        elif name in _REPEATS and arg[0] >= 1:
-            found += _clauses(arg[2])
-        elif clause := _of_node(name, arg):
-            found.append(clause)
-    return found
-
-
-def _choices(items: Any) -> frozenset[str] | None:
-    """Return the best set of alternatives that a sequence of parse nodes requires."""
-    return max(_clauses(items), key=_selectivity, default=None)
-
-
-def _of_node(name: str, arg: Any) -> frozenset[str] | None:
+def _of_node(name: str, arg: Any) -> list[Clause]:
+    if name == "SUBPATTERN":
+        return _clauses(arg[3])
+    if name == "ATOMIC_GROUP":
+        return _clauses(arg)
+    if name in REPEATS:
+        return _clauses(arg[2]) if arg[0] >= 1 else []
     if name == "BRANCH":
-        union: set[str] = set()
-        for branch in arg[1]:
-            found = _choices(branch)
-            if not found:
-                return None
-            union |= found
-        return frozenset(union) if len(union) <= _MAX_CHOICES else None
+        return _of_branches(arg[1])
     if name == "IN" and all(
         (str(op) == "CATEGORY" and str(value) == "CATEGORY_DIGIT")
         or (str(op) == "RANGE" and 48 <= value[0] <= value[1] <= 57)
         or (str(op) == "LITERAL" and 48 <= value <= 57)
         for op, value in arg
     ):
-        return frozenset((DIGIT,))
+        return [Clause(frozenset((DIGIT,)), 0, 0)]
     if name == "IN" and len(arg) <= _MAX_CHOICES and all(str(op) == "LITERAL" for op, _ in arg):
-        return frozenset(chr(code).lower() for _, code in arg)
-    return None
+        low = _lower([code for _, code in arg])
+        return [Clause(frozenset(low), 0, 0)] if low else []
+    return []
 
 
-def _single(name: str, arg: Any) -> str | None:
-    """Return the lower-case character that a node stands for, if it is only one."""
-    if name == "LITERAL":
-        chars = {chr(arg).lower()}
-    elif name == "IN" and all(str(op) == "LITERAL" for op, _ in arg):
-        chars = {chr(code).lower() for _, code in arg}
-    else:
-        return None
-    only = chars.pop()
-    return only if not chars and len(only) == 1 else None
+def _of_branches(branches: Any) -> list[Clause]:
+    """Return the union of the branches' best clauses, and of those with which they begin."""
+    each = [_clauses(branch) for branch in branches]
+    if not all(each):
+        return []
+    best = [max(clauses, key=_selectivity) for clauses in each]
+    heads = [[c for c in clauses if c.low == c.high == 0] for clauses in each]
+    unions = [best]
+    if all(heads):
+        unions.append([max(clauses, key=_selectivity) for clauses in heads])
+    out = []
+    for union in unions:
+        strings = frozenset().union(*(c.strings for c in union))
+        if len(strings) <= _MAX_CHOICES:
+            out.append(Clause(strings, min(c.low for c in union), max(c.high for c in union)))
+    return list(dict.fromkeys(out))
 
 
-def _usable(clause: frozenset[str]) -> bool:
+def _usable(strings: frozenset[str]) -> bool:
     """Tell whether it pays to look for the strings: none is a lone ASCII letter or white space."""
-    bare = [literal.strip() for literal in clause]
+    bare = [literal.strip() for literal in strings]
     return all(b and (len(b) > 1 or not (b.isascii() and b.isalnum())) for b in bare)
 
 
-def _selectivity(choices: frozenset[str]) -> float:
-    """Return how rare the choices are by guess; 0 or less: as good as no condition."""
-    return min(_rarity(c) for c in choices) - 0.05 * len(choices)
+def _selectivity(clause: Clause) -> float:
+    """Return how rare the strings are by guess; 0 or less: as good as no condition."""
+    return min(map(_rarity, clause.strings)) - 0.05 * min(len(clause.strings), 40)
 
 
 def _rarity(literal: str) -> float:

@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mtcheck.checks.rule import Rule
 
+DIGIT = r"\d"
+"""Stands for any digit among literals."""
+
 
 class Scanner:
     """An Aho–Corasick automaton of literals (`pyahocorasick`)."""
 
     def __init__(self, literals: Iterable[str]) -> None:
-        # A `Haystack` has the places of single marks without a scan.
-        self._literals = sorted(one for one in set(literals) if len(one) > 1 or one.isalpha())
+        self.literals = frozenset(literals)
         self._automaton: Any = None
 
-    def scan(self, text: str) -> Mapping[str, list[int]]:
-        """Return for each literal the offsets in ``text`` of its last characters, overlaps too."""
-        found: list[list[int]] = [[] for _ in self._literals]
-        if self._literals and text:
-            for last, index in self._made().iter(text):
-                found[index].append(last)
-        return dict(zip(self._literals, found, strict=True))
+    def scan(self, text: str) -> dict[str, list[int]]:
+        """Return for each literal that occurs in ``text`` the offsets of its places, in order.
+
+        Single marks and digits are left out: a `Haystack` has their places without a scan.
+        """
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        automaton = self._made()
+        if len(automaton) and text:
+            for last, literal in automaton.iter(text):
+                found[literal].append(last)
+        for literal, places in found.items():
+            back = len(literal) - 1
+            found[literal] = [last - back for last in places]
+        return found
 
     def _made(self) -> Any:
         if self._automaton is None:
             import ahocorasick
 
             self._automaton = ahocorasick.Automaton()
-            for index, literal in enumerate(self._literals):
-                self._automaton.add_word(literal, index)
+            for literal in self.literals - {DIGIT}:
+                if len(literal) > 1 or literal.isalpha():
+                    self._automaton.add_word(literal, literal)
             self._automaton.make_automaton()
         return self._automaton
 
@@ -58,7 +69,8 @@ def needed_literals(data: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lower-case literals that a rule's prepared data ask a `Haystack` for."""
     variants = [plan for variant in data.get("variants", ()) for plan in variant["patterns"]]
     for item in (*data.get("patterns", ()), *variants):
-        for choices in item["literals"]:
-            yield from choices
+        for strings, _, _ in item["literals"]:
+            yield from strings
+    yield from data.get("literals", ())
     for kind in ("terms", "pairs"):
         yield from map(str.lower, data.get(kind, ()))

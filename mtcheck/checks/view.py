@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from mtcheck.checks.rule import Rule
 
 T = TypeVar("T")
+_WORD = re.compile(r"\w+")
+_WORD_OR_END = re.compile(r"\w+|\0")
+_PERSONS = frozenset(("I", "you", "your", "my", "me", "i", "u"))
+# Repeated marks, smileys and emoji; all begin with a character of one class, which is found fast.
+_CHAT = re.compile(
+    r"[!?:;\U0001F600-\U0001F64F]"
+    r"(?:(?<=[!?])[!?]+|(?<=[:;])-?[)(D]|(?<=[\U0001F600-\U0001F64F]))"
+)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*|\r\n[^\S\n]*\r\n\s*")
 
 
@@ -148,9 +156,36 @@ class View:
                 yield Pair(block.source, block.span.of(self.text), block.span.start, block=block)
 
     @property
+    def words(self) -> list[str]:
+        """Words of the text (runs of letters and digits), in order."""
+        return self.shared("words", lambda: _WORD.findall(self.text))
+
+    @property
     def n_words(self) -> int:
-        """Words of the text (runs of letters and digits)."""
-        return self.shared("n-words", lambda: sum(1 for _ in re.finditer(r"\w+", self.text)))
+        """Number of words of the text."""
+        return len(self.words)
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The different words of the text."""
+        return self.shared("vocabulary", lambda: frozenset(self.words))
+
+    @property
+    def segment_words(self) -> list[list[str]]:
+        """Words of each segment in lower case."""
+        return self.shared("segment-words", self._words_by_segment)
+
+    def _words_by_segment(self) -> list[list[str]]:
+        # One call for all is faster than one for each.
+        found = _WORD_OR_END.findall(
+            "".join([s.span.of(self.text).replace("\0", " ") + "\0" for s in self.segments]).lower()
+        )
+        out, start = [], 0
+        for _ in self.segments:
+            end = found.index("\0", start)
+            out.append(found[start:end])
+            start = end + 1
+        return out
 
     @property
     def informal(self) -> bool:
@@ -162,10 +197,12 @@ class View:
         return self.shared("informal", self._is_informal)
 
     def _is_informal(self) -> bool:
-        marks = len(re.findall(r"[!?]{2,}|[:;]-?[)(D]|[\U0001F600-\U0001F64F]|\blol\b", self.text))
-        persons = len(re.findall(r"\b(?:I|I['’]m|you|your|my|me|i|u)\b", self.text))
-        words = max(self.n_words, 1)
-        return words >= 15 and (1000 * persons / words > 35 or 1000 * marks / words > 15)
+        words = self.n_words
+        if words < 15:
+            return False
+        marks = len(_CHAT.findall(self.text)) + self.words.count("lol")
+        persons = len([word for word in self.words if word in _PERSONS])
+        return 1000 * persons / words > 35 or 1000 * marks / words > 15
 
 
 def _paragraphs(text: str) -> Iterator[Block]:

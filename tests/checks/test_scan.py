@@ -16,12 +16,17 @@ LITERALS = st.sets(st.text("abé😀", min_size=2, max_size=3) | st.just("é"), 
 
 
 @given(TEXTS, LITERALS)
-def test_every_occurrence_is_found_by_its_last_character(text: str, literals: set[str]) -> None:
+def test_every_occurrence_is_found(text: str, literals: set[str]) -> None:
     expected = {
-        literal: [i + len(literal) - 1 for i in range(len(text)) if text.startswith(literal, i)]
+        literal: [i for i in range(len(text)) if text.startswith(literal, i)]
         for literal in literals
+        if literal in text
     }
-    assert dict(Scanner(literals).scan(text)) == expected
+    assert Scanner(literals).scan(text) == expected
+
+
+def test_marks_and_digits_are_not_scanned_for() -> None:
+    assert Scanner([r"\d", ",", "no"]).scan(r"no, \d 12") == {"no": [0]}
 
 
 def _rule(id_: str, **data: Any) -> Rule:
@@ -29,13 +34,14 @@ def _rule(id_: str, **data: Any) -> Rule:
 
 
 def test_same_rules_share_a_scanner_and_texts_have_their_own() -> None:
-    flat = _rule("a/one", patterns=[{"literals": [["bank", "shore"]]}])
+    flat = _rule("a/one", patterns=[{"literals": [[["bank", "shore"], 0, 4]]}])
     raw = _rule("a/two", on="text", terms={"Kyïv": "Kyiv"})
     assert scanner([flat, raw]) is scanner([flat, raw])
-    assert set(scanner([flat, raw]).scan("")) == {"bank", "shore"}
-    assert set(scanner([flat, raw], on="text").scan("")) == {"kyïv"}
+    assert scanner([flat, raw]).literals == {"bank", "shore"}
+    assert scanner([flat, raw], on="text").literals == {"kyïv"}
 
 
 def test_literals_of_variants_are_needed_too() -> None:
-    data = {"variants": [{"name": "x", "patterns": [{"literals": [["am"], ["pm"]]}]}]}
-    assert list(needed_literals(data)) == ["am", "pm"]
+    plan = {"literals": [[["am"], 0, 0], [["pm"], 3, 6]]}
+    data = {"variants": [{"name": "x", "patterns": [plan]}], "literals": ["noon"]}
+    assert list(needed_literals(data)) == ["am", "pm", "noon"]

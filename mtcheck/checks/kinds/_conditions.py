@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from mtcheck.checks.lexicons import expand
-from mtcheck.checks.literals import parse
+from mtcheck.checks.parsetree import parse
+from mtcheck.checks.plan import compiled
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 from mtcheck.core.errors import ConfigError
@@ -23,12 +23,6 @@ KEYS = frozenset(
 )  # fmt: skip
 _NUMBERS = ("limit", "max_per_1000", "min_per_1000", "min_count")
 _LOOK_BACK = 80
-
-
-@lru_cache(maxsize=4096)
-def compiled(pattern: str, ignore_case: bool = False) -> re.Pattern[str]:
-    """Compile a pattern as all kinds do: ``^`` and ``$`` at the edges of blocks."""
-    return re.compile(pattern, re.MULTILINE | (re.IGNORECASE if ignore_case else 0))
 
 
 def checked(pattern: Any, *, lang: str, where: str, key: str) -> str:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
-from mtcheck.checks.kinds._conditions import checked, compiled
-from mtcheck.checks.literals import search_plan
+from mtcheck.checks.kinds._conditions import checked
+from mtcheck.checks.plan import Plan, search_plan
 from mtcheck.checks.rule import Check, Hit, Rule
 from mtcheck.checks.view import View
 from mtcheck.core.errors import ConfigError
@@ -75,11 +75,13 @@ def build(rule: Rule) -> Check:
         return check
     data = rule.data
 
-    def variants(view: View) -> Iterator[Hit]:
+    variants = [(v["name"], [Plan.of(item) for item in v["patterns"]]) for v in data["variants"]]
+
+    def check_variants(view: View) -> Iterator[Hit]:
         quoted = (
             [m.span() for m in _QUOTED.finditer(view.flat.text)] if data["outside_quotes"] else []
         )
-        found = [(v["name"], _places(view, v["patterns"], quoted)) for v in data["variants"]]
+        found = [(name, _places(view, plans, quoted)) for name, plans in variants]
         # Of spans with the same start the longest first: what lies in another comes after it.
         everything = sorted({p for _, places in found for p in places}, key=lambda p: (p[0], -p[1]))
         before = [0, *accumulate((end for _, end in everything), max)]
@@ -101,23 +103,16 @@ def build(rule: Rule) -> Check:
                 start, stop = view.flat.to_text(begin, end)
                 yield Hit(start, stop, message=f"{name}, but elsewhere {usual} (“{first}”).")
 
-    return variants
+    return check_variants
 
 
-def _places(
-    view: View, patterns: list[dict[str, Any]], quoted: list[tuple[int, int]]
-) -> list[tuple[int, int]]:
+def _places(view: View, plans: list[Plan], quoted: list[tuple[int, int]]) -> list[tuple[int, int]]:
     places: list[tuple[int, int]] = []
     starts = [start for start, _ in quoted]  # apart and in order
     hay = view.haystack
-    for plan in patterns:
-        found = hay.candidates(plan["literals"], plan["width"])
-        if found == []:
-            continue
-        regex = compiled(plan["pattern"])
-        group: str | int = "hit" if "hit" in regex.groupindex else 0
-        for match in hay.finditer(regex, found, plan["width"], plan.get("first")):
-            span = match.span(group)
+    for plan in plans:
+        for match in hay.matches(plan):
+            span = match.span("hit" if "hit" in match.re.groupindex else 0)
             i = bisect_right(starts, span[0]) - 1
             if i < 0 or span[1] > quoted[i][1]:
                 places.append(span)

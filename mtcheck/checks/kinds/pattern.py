@@ -8,9 +8,10 @@ from typing import Any
 
 from mtcheck.checks import templates
 from mtcheck.checks.kinds import _conditions
-from mtcheck.checks.kinds._conditions import Conditions, checked, compiled, guards_allow
+from mtcheck.checks.kinds._conditions import Conditions, checked, guards_allow
 from mtcheck.checks.lexicons import lexicon
-from mtcheck.checks.literals import group_names, search_plan
+from mtcheck.checks.parsetree import group_names
+from mtcheck.checks.plan import Plan, search_plan
 from mtcheck.checks.rule import Check, Hit, Rule
 from mtcheck.checks.view import View
 from mtcheck.core.errors import ConfigError
@@ -92,21 +93,15 @@ def build(rule: Rule) -> Check:
     conditions = Conditions(data)
     on_text = data["on"] == "text"
     items = data["patterns"]
+    plans = [Plan.of(item) for item in items]
     mapping: Mapping[str, str] = data["map"]
 
     def hits(view: View) -> Iterator[Hit]:
         hay = view.haystack_of_text if on_text else view.haystack
         taken = bytearray()  # of text that an earlier pattern of this rule has flagged
-        for item in items:
-            places = hay.candidates(item["literals"], item["width"])
-            if places == []:  # compiling takes longer than searching a short text
-                continue
-            if item.get("first") and not hay.starts(item["first"]):
-                continue
-            pattern = compiled(item["pattern"], item.get("ignore_case", False))
-            named = "hit" in pattern.groupindex
-            for match in hay.finditer(pattern, places, item["width"], item.get("first")):
-                begin, end = match.span("hit") if named else match.span()
+        for item, plan in zip(items, plans, strict=True):
+            for match in hay.matches(plan):
+                begin, end = match.span("hit" if "hit" in match.re.groupindex else 0)
                 if end <= begin or (taken and 1 in taken[begin:end]):
                     continue
                 start, stop = (begin, end) if on_text else view.flat.to_text(begin, end)

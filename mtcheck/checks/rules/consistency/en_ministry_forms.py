@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mtcheck.checks.plan import Plan
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 
@@ -28,26 +29,26 @@ INFO = {
         {"text": "The Ministry of Health closed two wards, the Ministry of Health said."},
     ],
 }  # fmt: skip
-_BEFORE = re.compile(
-    r"\b(?P<x>(?:[A-Z][a-z]+ )?[A-Z][a-z]+) (?P<n>Ministry|Department|Committee|Agency)\b"
+_BODIES = ("ministry", "department", "committee", "agency")
+_BEFORE = Plan(
+    r"\b(?P<x>(?:[A-Z][a-z]+ )?[A-Z][a-z]+) (?P<n>Ministry|Department|Committee|Agency)\b",
+    clauses=((_BODIES, 3, 130),),
+    width=140,
 )
-_BODIES, _WIDTH = ("ministry", "department", "committee", "agency"), 140
-_AFTER = re.compile(
-    r"\b(?P<n>Ministry|Department|Committee|Agency) (?:of|for) (?:the )?(?P<x>[A-Z][a-z]+(?: Affairs)?)\b"
+_AFTER = Plan(
+    r"\b(?P<n>Ministry|Department|Committee|Agency) (?:of|for) (?:the )?(?P<x>[A-Z][a-z]+(?: Affairs)?)\b",
+    clauses=((_BODIES, 0, 0),),
+    width=100,
 )
 
 
 def check(view: View) -> Iterator[Hit]:
     """Yield the first use of the second form, where both forms name the same field."""
     flat = view.flat
-    if not re.search(r"Ministry|Department|Committee|Agency", flat.text):
-        return
     first: dict[tuple[str, str], tuple[str, re.Match[str]]] = {}
     hay = view.haystack
-    near = hay.candidates([_BODIES], _WIDTH)
     for form, match in sorted(
-        [("before", m) for m in hay.finditer(_BEFORE, near, _WIDTH)]
-        + [("after", m) for m in _AFTER.finditer(flat.text)],
+        [("before", m) for m in hay.matches(_BEFORE)] + [("after", m) for m in hay.matches(_AFTER)],
         key=lambda item: item[1].start(),
     ):
         field = match["x"].split()[-1] if form == "before" else match["x"].split()[0]

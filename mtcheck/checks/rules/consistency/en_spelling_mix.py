@@ -144,7 +144,7 @@ _MAX = 4
 
 def check(view: View) -> Iterator[Hit]:
     """Yield the words of the rarer variety, at most four; -ize alone says nothing about variety."""
-    words = set(_LETTERS.findall(view.haystack.lower))
+    words = set(_LETTERS.findall(" ".join(view.vocabulary).lower()))
     if words.isdisjoint(_PAIRS) or words.isdisjoint(_AMERICAN):
         return
     used = "|".join(word for word in words if word in _PAIRS or word in _AMERICAN)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mtcheck.checks.dates import WEEKDAYS
 from mtcheck.checks.lexicons import expand
+from mtcheck.checks.plan import Plan
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 
@@ -42,9 +44,11 @@ INFO = {
         {"text": "The deal is to be signed this Friday, he said."},
     ],
 }  # fmt: skip
-_WHEN = re.compile(
+_WHEN = Plan(
     r"\b[Tt]his (?:past )?(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
-    r"(?P<part> (?:morning|afternoon|evening|night))?\b(?!'| \()"
+    r"(?P<part> (?:morning|afternoon|evening|night))?\b(?!'| \()",
+    clauses=((("this past ", *(f"this {day}" for day in WEEKDAYS)), 0, 0),),
+    width=40,
 )
 _PAST = re.compile(
     expand(
@@ -70,9 +74,7 @@ _MODAL = re.compile(
 def check(view: View) -> Iterator[Hit]:
     """Yield "this <weekday>" in a clause whose nearest verb is past and that looks at no future."""
     flat = view.flat
-    if "his " not in flat.text:
-        return
-    for match in _WHEN.finditer(flat.text):
+    for match in view.haystack.matches(_WHEN):
         if not _is_past(flat.text, match):
             continue
         start, end = flat.to_text(*match.span())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mtcheck.checks.dates import ap_date, article_date, nearest
+from mtcheck.checks.plan import Plan
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 
@@ -49,14 +50,15 @@ INFO = {
         {"text": "Rovers meet Monday (2) FC in the cup."},
     ],
 }
-_PATTERN = re.compile(
+_PATTERN = Plan(
     r"\b(?:(?P<before>[Tt]his(?: past| coming)?|[Ll]ast|[Nn]ext|[Oo]n|[Tt]his [Cc]oming) )?"
     r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
     r"(?P<part> (?:morning|afternoon|evening|night))?"
     r" ?\( ?(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?:[/.](?P<month>0?[1-9]|1[0-2]))?"
-    r"(?:[/.](?:20)?\d\d)? ?\)(?! (?:FC|United|City)\b)"
+    r"(?:[/.](?:20)?\d\d)? ?\)(?! (?:FC|United|City)\b)",
+    clauses=((("(",), 6, 40), (("day",), 3, 30)),
+    width=100,
 )
-_WIDTH = 100
 _PREPOSITION = re.compile(
     r"\b(?:for|until|till|since|by|from|between|to|and|of|before|after|on) \Z"
 )
@@ -65,10 +67,7 @@ _PREPOSITION = re.compile(
 def check(view: View) -> Iterator[Hit]:
     """Yield every weekday that is followed by a bare day number in brackets."""
     flat = view.flat
-    if "day" not in flat.text:
-        return
-    hay = view.haystack
-    for match in hay.finditer(_PATTERN, hay.places("("), _WIDTH):
+    for match in view.haystack.matches(_PATTERN):
         start, end = flat.to_text(*match.span())
         yield Hit(start, end, suggestion=_rewrite(view, match))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mtcheck.checks.lexicons import expand
+from mtcheck.checks.plan import Plan
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 
@@ -31,25 +31,42 @@ INFO = {
         {"text": "President Rosa Vidal met President Luis Mora."},
     ],
 }  # fmt: skip
-_TITLE = re.compile(
+_TITLE = Plan(
     expand(
         r"\b(?:(?:{{demonym}}|{{country}}) )?(?:President|Prime Minister|Chancellor|(?:Foreign|Defen[cs]e|"
         r"Finance|Interior|Health|Justice|Economy) Minister|Secretary of State|Secretary-General|"
         r"King|Queen|Pope|Governor|Mayor|Senator) (?P<first>[A-Z][\w'-]+) (?P<last>[A-Z][\w'-]+)\b",
         "en",
-    )
+    ),
+    clauses=(
+        (
+            (
+                "president ",
+                "minister ",
+                "chancellor ",
+                "secretary of state ",
+                "secretary-general ",
+                "king ",
+                "queen ",
+                "pope ",
+                "governor ",
+                "mayor ",
+                "senator ",
+            ),
+            0,
+            60,
+        ),
+    ),
+    first="[A-Z]",
 )
 
 
 def check(view: View) -> Iterator[Hit]:
     """Yield each later mention that repeats title, first name and surname."""
     flat = view.flat
-    if not re.search(r"Minister|President|Chancellor|Mayor|Governor|Senator|Secretary|King|Queen|Pope",
-                     flat.text):  # fmt: skip
-        return
     hay = view.haystack
     seen: set[tuple[str, str]] = set()
-    for match in hay.finditer(_TITLE, first="[A-Z]"):
+    for match in hay.matches(_TITLE):
         who = (match["first"], match["last"])
         if who in seen:
             yield Hit(*flat.to_text(*match.span()), suggestion=match["last"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mtcheck.checks.plan import Plan
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
 
@@ -256,27 +257,43 @@ _MEN = (
     "Sergei|Dmitry|Ivan|Mikhail|Viktor|Oleg|Igor|Yuri|Mohammed|Ahmed|Ali|Hassan|Takeshi|Kenji|Hiroshi"
 )
 _LIST = "|".join(sorted(set(_THINGS), key=len, reverse=True))
-_BECAUSE = re.compile(
+_THING = (tuple(sorted({f" {thing} " for thing in _THINGS})), 3, 12)
+_BECAUSE = Plan(
     rf"(?:^|(?<=[.!?] ))(?:The|This|That|Our|Its) (?:(?:new|old|small|large|big) )?(?:{_LIST}) "
     r"(?:[a-z]+ ){1,6}?(?:because|but|and|when|although|since|so|after|before|as|until|if|though|,"
     r" but|, and|, because|, so|, although),? ?(?P<p>[Ss]he|[Hh]e) "
     r"(?:was|is|will|would|has|had|needs?|can|could|must|may|might|does|did|remains?|became|becomes|"
-    r"collapsed|opened|closed|broke|fell|caused)\b"
+    r"collapsed|opened|closed|broke|fell|caused)\b",
+    clauses=(_THING, (("he ",), 8, 500)),
+    first="[A-Z]",
 )
-_COMMA = re.compile(
+_COMMA = Plan(
     rf"(?:^|(?<=[.!?] ))(?:The|This|That) (?:(?:new|old|small|large) )?(?:{_LIST}) [a-z]+(?: [a-z]+){{0,4}},"
-    r" (?:but|and|because|so|although) (?P<p>she|he) (?:was|is|will|would|has|had|can|could|must)\b"
+    r" (?:but|and|because|so|although) (?P<p>she|he) (?:was|is|will|would|has|had|can|could|must)\b",
+    clauses=(_THING, (("he ",), 8, 500)),
+    first="[A-Z]",
 )
-_OWN = re.compile(
+_OWN = Plan(
     rf"(?:^|(?<=[.!?] ))The (?:(?:new|old|small|large) )?(?:{_LIST}) "
     r"(?:lost|has|had|opened|closed|raised|cut|doubled|keeps|kept|celebrates|celebrated|"
-    r"reopened|increased|reduced|shows|showed|will open|will close) (?:\w+ ){0,3}?(?P<p>his|her) [a-z]+"
+    r"reopened|increased|reduced|shows|showed|will open|will close) (?:\w+ ){0,3}?(?P<p>his|her) [a-z]+",
+    clauses=(_THING, (("his ", "her "), 8, 300)),
+    first="[A-Z]",
 )
-_TITLE = re.compile(
+_PRONOUNS = ("his", "he", "she")  # as "her" begins with "he"
+_TITLE = Plan(
     r"\b(?:(?P<f>Mrs\.?|Ms\.?|Miss|Madam|Queen|Princess|Sister|Lady|Actress|(?:Dr\.? |Professor )?(?:"
     rf"{_WOMEN}))|(?P<m>Mr\.?|Sir|King|Prince|Father|Brother|Lord|Actor|(?:Dr\.? |Professor )?(?:{_MEN})))"
     r" [A-Z]\w+(?: [A-Z]\w+)?(?P<mid>[^.!?\n]{1,30}?"
-    r"[;,] (?:and |but )?)(?P<p>his|her|he|she)\b"
+    r"[;,] (?:and |but )?)(?P<p>his|her|he|she)\b",
+    clauses=(
+        (
+            tuple(f"{a} {b}{c}" for a in ",;" for b in ("", "and ", "but ") for c in _PRONOUNS),
+            6,
+            300,
+        ),
+    ),
+    first="[A-Z]",
 )
 # "Maria Santos won a prize. He thanked his …": the first sentence of a text names one person only.
 _NEXT = re.compile(
@@ -301,7 +318,7 @@ def check(view: View) -> Iterator[Hit]:
     hay = view.haystack
     taken: set[int] = set()
     for pattern in (_BECAUSE, _COMMA, _OWN):
-        for match in hay.finditer(pattern, first="[A-Z]"):
+        for match in hay.matches(pattern):
             middle = flat.text[match.start() + 4 : match.start("p")]
             if _PERSON.search(middle) or match.start("p") in taken:
                 continue
@@ -309,7 +326,7 @@ def check(view: View) -> Iterator[Hit]:
             word = match["p"]
             yield Hit(*flat.to_text(*match.span("p")), suggestion=_NEUTER[word.lower()])
     first = _NEXT.match(flat.text)
-    for match in [*hay.finditer(_TITLE, first="[A-Z]"), *([first] if first else [])]:
+    for match in [*hay.matches(_TITLE), *([first] if first else [])]:
         word = match["p"]
         wrong = word.lower() in ({"his", "he"} if match["f"] else {"her", "she"})
         if wrong and not _PERSON.search(_CALENDAR.sub("", match["mid"])):

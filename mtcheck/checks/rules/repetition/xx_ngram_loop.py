@@ -140,8 +140,8 @@ def _is_loop(words: list[str], n: int) -> bool:
 
 
 def _letters(view: View) -> Iterator[Hit]:
-    if not any(6 * c in view.text for c in set(view.text) if c.isalpha()):
-        return  # faster than the pattern
+    if not _SIX.search(" ".join(view.vocabulary)):
+        return  # faster than searching the text
     for run in _SIX.finditer(view.text):
         start, end = run.span()
         while start and view.text[start - 1].isalpha():

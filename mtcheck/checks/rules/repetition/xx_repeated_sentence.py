@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mtcheck.checks.rule import Hit
@@ -31,7 +30,6 @@ INFO = {
         {"text": "Rain fell. Rain fell."},
     ],
 }  # fmt: skip
-_WORD = re.compile(r"\w+")
 _MIN_WORDS = 6
 _MIN_OVERLAP = 0.85
 _PROSE = {BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.QUOTE}
@@ -42,10 +40,9 @@ def check(view: View) -> Iterator[Hit]:
     """Yield sentences of six words or more that stand in the text already."""
     seen: dict[tuple[str, ...], int] = {}
     previous: list[str] = []
-    for segment in view.segments:
+    for segment, words in zip(view.segments, view.segment_words, strict=True):
         if segment.kind not in _PROSE or segment.source is not None:
             continue
-        words = _WORD.findall(segment.span.of(view.text).lower())
         key = tuple(words)
         if len(words) >= _MIN_WORDS:
             seen[key] = seen.get(key, 0) + 1

@@ -38,6 +38,7 @@ INFO = {
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:[''’-][^\W\d_]+)*")
 _PART = re.compile(r"[^\W\d_]+")
+_MIXED = re.compile(r"[\d_]")
 _GAP = 2  # words between two function words of a run
 _MIN_FUNCTION = 2
 _MIN_WORDS = 4
@@ -51,7 +52,9 @@ def check(view: View) -> Iterator[Hit]:
     foreign = foreign_to(target)
     own = FUNCTION_WORDS[target]
     every = frozenset().union(*foreign.values())
-    for segment in view.segments:
+    for segment, words in zip(view.segments, view.segment_words, strict=True):
+        if every.isdisjoint(words) and not any(map(_MIXED.search, words)):
+            continue
         text = segment.span.of(view.text)
         if every.isdisjoint(_PART.findall(text.lower())):
             continue
