@@ -38,12 +38,15 @@ class Layer(nn.Module):
         """Return new states for ``x`` (batch, pieces, width); ``mask`` is added to the logits."""
         n, size, width = x.shape
 
-        def split(y: Tensor) -> Tensor:
-            return y.view(n, size, self.heads, width // self.heads).transpose(1, 2)
-
-        q, k, v = split(self.q(x)), split(self.k(x)), split(self.v(x))
+        # One product for all three: x is cast to bfloat16 once.
+        three = functional.linear(
+            x,
+            torch.cat([self.q.weight, self.k.weight, self.v.weight]),
+            torch.cat([self.q.bias, self.k.bias, self.v.bias]),
+        )
+        q, k, v = three.view(n, size, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         logits = q @ k.transpose(-1, -2) * (width // self.heads) ** -0.5 + mask.to(q.dtype)
-        mixed = torch.softmax(logits, dim=-1, dtype=torch.float32).to(v.dtype) @ v
+        mixed = torch.softmax(logits, dim=-1) @ v
         x = self.attention_norm(x + self.out(mixed.transpose(1, 2).reshape(n, size, width)))
         return self.out_norm(x + self.down(functional.gelu(self.up(x))))
 
