@@ -76,25 +76,36 @@ def replaced(r: Record, other: Record, rng: random.Random) -> str:
     return join(parts, r["mt"])
 
 
+def dropped(r: Record, other: Record, rng: random.Random) -> str:
+    """Return the text without a run of a sixth to a third of its words."""
+    parts = words(r["mt"])
+    size = max(2, round(len(parts) * rng.uniform(0.16, 0.34)))
+    start = rng.randint(0, max(0, len(parts) - size))
+    return join([*parts[:start], *parts[start + size :]], r["mt"])
+
+
 Damage = Callable[[Record, Record, random.Random], str]
 
 # How many, the quality on the z-scale, and the fluency where the damage tells it.
 KINDS: tuple[tuple[Damage, int, float, float | None], ...] = (
-    (another, 1500, -2.3, None),
-    (shuffled, 1500, -2.0, -2.0),
-    (truncated, 1200, -1.6, None),
-    (repeated, 1000, -2.2, -2.2),
-    (continued, 1000, -1.6, None),
-    (copied, 500, -2.4, None),
+    (another, 1200, -2.3, None),
+    (shuffled, 1000, -2.0, -2.0),
+    (truncated, 1000, -1.6, None),
+    (repeated, 600, -2.2, -2.2),
+    (continued, 800, -1.6, None),
+    (copied, 400, -2.4, None),
     (replaced, 1500, -1.2, -1.2),
+    (dropped, 1500, -1.0, None),
 )
+COST = 0.6  # at least, on the z-scale: damage makes a poor translation poorer still
 
 
 def make(pool: Sequence[Record], *, seed: int, share: float = 1.0) -> list[Record]:
     """Return damaged records: ``quality`` and ``fluency`` (or None) instead of a score.
 
     Args:
-        pool: undamaged records; those with fewer than six words are left alone.
+        pool: undamaged records with ``quality`` and ``fluency``; those with fewer than six words
+            are left alone.
         seed: of the choice.
         share: of the numbers in `KINDS`.
     """
@@ -114,6 +125,9 @@ def make(pool: Sequence[Record], *, seed: int, share: float = 1.0) -> list[Recor
             other = min(others, key=lambda q: abs(len(q["mt"]) - len(r["mt"])))
             text = damage(r, other, rng)
             if text.strip() and text != r["mt"]:
-                out.append({**r, "mt": text, "quality": quality, "fluency": fluency,
-                            "damage": damage.__name__})  # fmt: skip
+                known = {
+                    "quality": min(quality, r["quality"] - COST),
+                    "fluency": None if fluency is None else min(fluency, r["fluency"] - COST),
+                }
+                out.append({**r, "mt": text, **known, "damage": damage.__name__})
     return out
