@@ -45,7 +45,7 @@ def quality(card: _Json) -> str:
     ]  # fmt: skip
     curve = [
         [str(x["step"]), f"{x['rows']:,}",
-         *(number(x[h][k]) for h in heads for k in ("all", "da", "mqm"))]
+         *(number(x["quality"][k]) for k in ("all", "da", "mqm"))]
         for x in card["curve"]
     ]  # fmt: skip
     people = {h: card[h]["people_against_systems"] for h in heads}
@@ -55,10 +55,10 @@ def quality(card: _Json) -> str:
     )  # fmt: skip
     return "\n\n".join(
         [
-            f"Fine-tuned for {card['steps']:,} steps on {card['rows']:,} rows (pairs, targets, "
-            f"windows) in {card['minutes']:.0f} minutes on two shared cores. Spearman's "
-            f"correlation with people, mean over the dev sets, {card['dev_pairs']:,} pairs, "
-            "scored by the files in this folder:",
+            f"Fine-tuned for {card['steps']:,} steps of {card['workers']} workers on "
+            f"{card['rows']:,} rows (pairs, targets, windows) in {card['minutes']:.0f} minutes on "
+            f"two cores. Spearman's correlation with people, mean over the dev sets, "
+            f"{card['dev_pairs']:,} pairs, scored by the files in this folder:",
             table(
                 ["head", "all sets", "direct assessments", "MQM"],
                 [[h, *(number(s[k]) for k in ("all", "da", "mqm"))]
@@ -70,9 +70,9 @@ def quality(card: _Json) -> str:
             table(["length", *heads, "minus source length"], bands),
             f"Human translations against systems in the sets that have both (mean on the z-scale): "
             f"{against}.",
-            "The learning curve, on a sample of 1,000 dev pairs (all, direct assessments, MQM):",
-            table(["step", "rows", *(f"{h} {k}" for h in heads for k in ("all", "da", "mqm"))],
-                  curve),
+            f"The learning curve of quality, averaged weights, on a sample of "
+            f"{card['curve_pairs']:,} dev pairs:",
+            table(["step", "rows", "all sets", "direct assessments", "MQM"], curve),
             f"Languages scored: {', '.join(card['languages'])}. Others are not measured unless "
             "`--allow-unsupported`.",
         ]

@@ -3,8 +3,9 @@
     python -m judge.finetune_data --qe DATA/qe --origin DATA/origin --encoder WORK/encoder \
         --out WORK/finetune.npz
 
-Pairs are chosen by `PLAN`: all of the sets with three judges or more, a part of those with one,
-whose many systems share few sources.
+All usable pairs are taken. Which of them an epoch shows is drawn anew each time, by source
+(`judge.finetune_batches`): in some sets up to fifteen systems translated the same few hundred
+sources, and a network that sees them all learns which sources score low.
 """
 
 from __future__ import annotations
@@ -29,18 +30,19 @@ from mtcheck.engines.judge_encoder import plain_marks
 
 Record = dict[str, Any]
 
-# Most records of a (data set, language pair), and what one of them weighs.
-PLAN: dict[str, tuple[int, float]] = {
-    "mlqe-pe": (8000, 1.0),
-    "qe23": (8000, 1.0),
-    "wmt20-mqm": (5000, 1.0),
-    "wmt21-mqm": (5000, 0.8),
-    "ted21-mqm": (3000, 0.6),
-    "wmt21-da": (2500, 0.4),
+# What a record of a data set weighs: less where a single judge scored it.
+WEIGHTS = {
+    "mlqe-pe": 1.0,
+    "qe23": 1.0,
+    "wmt20-mqm": 1.0,
+    "wmt21-mqm": 0.8,
+    "ted21-mqm": 0.5,
+    "wmt21-da": 0.4,
 }
-OTHER_SETS = (3000, 0.5)
-REFERENCES, REFERENCE_QUALITY, REFERENCE_WEIGHT = 2000, 1.0, 0.5
+OTHER_WEIGHT = 0.5
+REFERENCE_QUALITY, REFERENCE_WEIGHT = 1.2, 0.4
 DAMAGED_WEIGHT = 0.5
+ORDINARY, REFERENCE, DAMAGED = range(3)
 MAX_PIECES = 250  # of a pair or window, marks included; longer ones are left out
 LABELS = ("human-original", "human-translation", "mt")
 WINDOWS = {"human-original": 6, "human-translation": 3, "mt": 2}  # of a document
@@ -54,6 +56,8 @@ class Corpus:
 
     Row i is ``ids[start[i]:start[i + 1]]``: the source until ``middle[i]``, then the target; a
     window has no source. ``quality`` and ``fluency`` are NaN and ``label`` −1 where not known.
+    Translations of the same source share a number in ``source`` (−1 for windows); ``kind`` is
+    `ORDINARY`, `REFERENCE` or `DAMAGED`.
     """
 
     ids: NDArray[np.uint16]
@@ -63,6 +67,8 @@ class Corpus:
     fluency: NDArray[np.float32]
     label: NDArray[np.int64]
     weight: NDArray[np.float32]
+    source: NDArray[np.int64]
+    kind: NDArray[np.int64]
 
     def row(self, i: int, *, pair: bool) -> tuple[list[int], list[int]]:
         """Return the pieces of a row with marks, and their kinds: 0 source, 1 target."""
@@ -97,28 +103,41 @@ def pair_row(source: list[int] | None, target: list[int]) -> tuple[list[int], li
 
 
 def choose(path: Path, *, seed: int, share: float = 1.0) -> list[Record]:
-    """Return the pairs of `PLAN` with ``quality``, ``fluency`` and ``weight``, in random order."""
+    """Return all usable pairs, references and damaged pairs, in random order.
+
+    Each has ``quality``, ``fluency``, ``weight``, ``kind`` and the number of its ``source``.
+
+    Args:
+        path: records with scores.
+        seed: of every choice.
+        share: of the sources to take.
+    """
     rng = random.Random(seed)
     every = list(files.records(path))
     scores = z_within_groups(every)
-    by_group: dict[str, list[Record]] = defaultdict(list)
+    by_source: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for r, z in zip(every, scores, strict=True):
         if usable(r):
-            by_group[group(r)].append({**r, "quality": float(z), "fluency": float(z)})
-    out = []
-    for name in sorted(by_group):
-        most, weight = PLAN.get(by_group[name][0]["dataset"], OTHER_SETS)
-        rng.shuffle(by_group[name])
-        out += [{**r, "weight": weight} for r in by_group[name][: round(most * share)]]
-    with_reference = [r for r in every if r.get("ref") and usable({**r, "mt": r["ref"]})]
-    rng.shuffle(with_reference)
-    once = list({r["ref"]: r for r in with_reference}.values())[: round(REFERENCES * share)]
-    known = {"quality": REFERENCE_QUALITY, "fluency": REFERENCE_QUALITY}
-    out += [{**r, "mt": r["ref"], **known, "weight": REFERENCE_WEIGHT} for r in once]
-    damaged = negatives.make(out, seed=seed, share=share)
-    out += [{**r, "weight": DAMAGED_WEIGHT} for r in damaged]
+            known = {"quality": float(z), "fluency": float(z), "kind": ORDINARY}
+            weight = WEIGHTS.get(r["dataset"], OTHER_WEIGHT)
+            by_source[group(r), r["src"]].append({**r, **known, "weight": weight})
+    names = sorted(by_source)
+    out, pool = [], []
+    for number, name in enumerate(sorted(rng.sample(names, round(len(names) * share)))):
+        made = [{**r, "source": number} for r in by_source[name]]
+        made += [reference(r) for r in made[:1] if r.get("ref") and usable({**r, "mt": r["ref"]})]
+        out += made
+        pool.append(rng.choice(made))
+    damaged = negatives.make(pool, seed=seed, share=share)
+    out += [{**r, "weight": DAMAGED_WEIGHT, "kind": DAMAGED} for r in damaged]
     rng.shuffle(out)
     return out
+
+
+def reference(r: Record) -> Record:
+    """Return the human translation of a record's source: better than what systems make of it."""
+    known = {"quality": REFERENCE_QUALITY, "fluency": REFERENCE_QUALITY, "kind": REFERENCE}
+    return {**r, "mt": r["ref"], **known, "weight": REFERENCE_WEIGHT}
 
 
 def windows(paths: Sequence[Path], *, seed: int) -> list[Record]:
@@ -170,6 +189,8 @@ def encode(pieces: Any, pairs: Sequence[Record], texts: Sequence[Record]) -> Cor
         fluency=column("fluency"),
         label=np.array([label[i] for i in kept], np.int64),
         weight=column("weight"),
+        source=np.array([records[i].get("source", -1) for i in kept], np.int64),
+        kind=np.array([records[i].get("kind", ORDINARY) for i in kept], np.int64),
     )
 
 
@@ -183,7 +204,7 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path, required=True, help="holds pieces.model")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--suffix", default=".jsonl.xz")
-    parser.add_argument("--share", type=float, default=1.0, help="of the pairs")
+    parser.add_argument("--share", type=float, default=1.0, help="of the sources")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(args.encoder / "pieces.model"))
@@ -194,10 +215,18 @@ def main() -> None:
     corpus.save(args.out)
     card = {
         "pairs": int((corpus.label < 0).sum()),
+        "sources": len(np.unique(corpus.source[corpus.label < 0])),
+        "references": int((corpus.kind == REFERENCE).sum()),
         "windows": int((corpus.label >= 0).sum()),
         "mean_pieces": round(float(np.diff(corpus.start).mean()), 1),
         "languages": sorted({x for r in pairs for x in r["lp"].split("-")}),
-        "sets": dict(sorted(Counter(r.get("damage") or group(r) for r in pairs).items())),
+        "sets": dict(
+            sorted(
+                Counter(
+                    r.get("damage") or group(r) for r in pairs if r["kind"] != REFERENCE
+                ).items()
+            )
+        ),
     }
     args.out.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
     print(json.dumps(card, indent=1))

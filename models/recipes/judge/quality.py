@@ -3,10 +3,10 @@
     python -m judge.quality --run WORK/run --corpus WORK/finetune.npz --encoder WORK/encoder \
         --dev DATA/qe/dev.jsonl.xz --out models/judge-small
 
-The weights are the run's moving average, or the mean of several runs' weighted by ``--shares``
-(Wortsman et al. 2022: a short and a long run from the same start often make a better one), in
-eight bits. Everything measured on dev is measured on
-these, through the engine that ships, and so are the quantiles that make a score a share.
+The weights are a checkpoint's moving average (``checkpoint.pt`` of a folder, or a file such as
+``best.pt``), or the mean of several weighted by ``--shares`` (Wortsman et al. 2022: runs from the
+same start often make a better one together), in eight bits. Everything measured on dev is measured
+on these, through the engine that ships, and so are the quantiles that make a score a share.
 """
 
 from __future__ import annotations
@@ -53,8 +53,10 @@ def load_network(
         for name in state["average"]:
             parts = [s["average"][name] * x for s, x in zip(states, shares, strict=True)]
             own[name].copy_(sum(parts))
-    return network, {"steps": state["counts"]["step"], "rows": state["counts"]["rows"],
-                     "minutes": round(state["counts"]["seconds"] / 60, 1)}  # fmt: skip
+    counts, workers = state["counts"], state["workers"]
+    return network, {"layers": len(network.layers), "workers": workers, "steps": counts["step"],
+                     "rows": counts["rows"] * workers,
+                     "minutes": round(counts["seconds"] / 60, 1)}  # fmt: skip
 
 
 def write_model(network: Network, weights: Weights, out: Path, quantization: str) -> None:
@@ -135,13 +137,12 @@ def figures(p: NDArray, dev: Sequence[Record]) -> dict[str, Any]:
 
 
 def curve(log: Path) -> list[dict[str, Any]]:
-    """Return the run's correlations on dev, by step, as it went."""
+    """Return the run's correlations of quality on dev, by step, as it went."""
     if not log.exists():
         return []
     lines = map(json.loads, log.read_text("utf-8").splitlines())
     return [
-        {"step": x["step"], "rows": x["rows"], "quality": x["dev"]["quality"],
-         "fluency": x["dev"]["fluency"]}
+        {"step": x["step"], "rows": x["rows"], "pairs": x["pairs"], "quality": x["dev"]["quality"]}
         for x in lines if "dev" in x
     ]  # fmt: skip
 
@@ -159,7 +160,8 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     weights = pruned(args.encoder)
-    network, card = load_network([r / "checkpoint.pt" for r in args.run], args.shares, weights)
+    files = [r if r.is_file() else r / "checkpoint.pt" for r in args.run]
+    network, card = load_network(files, args.shares, weights)
     card["shares"] = args.shares
     write_model(network, weights, args.out, args.quantization)
     card |= json.loads(args.corpus.with_suffix(".json").read_text("utf-8"))
@@ -167,7 +169,8 @@ def main() -> None:
     dev = scales.sample(args.dev, args.per_group_dev, seed=2)
     with np.load(args.out / "heads.npz") as data:
         arrays = {name: data[name] for name in data.files}
-    card |= {"dev_pairs": len(dev), "curve": curve(args.run[0] / "log.jsonl")}
+    made = curve(files[0].with_name("log.jsonl"))
+    card |= {"dev_pairs": len(dev), "curve": made, "curve_pairs": made[-1]["pairs"] if made else 0}
     for head in ("quality", "fluency"):
         p = predict(args.out, head, dev, args.threads)
         arrays[f"{head}_quantiles"] = quantiles(p, dev)

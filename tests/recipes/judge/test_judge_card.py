@@ -15,10 +15,9 @@ HEAD = {
     "people_against_systems": {"human": 0.2, "systems": -0.1},
 }
 QUALITY = {
-    "steps": 10, "rows": 1000, "minutes": 2.0, "dev_pairs": 50, "languages": ["de", "en"],
-    "quality": HEAD, "fluency": HEAD,
-    "curve": [{"step": 10, "rows": 1000, "quality": HEAD["spearman"],
-               "fluency": HEAD["spearman"]}],
+    "steps": 10, "workers": 2, "rows": 1000, "minutes": 2.0, "dev_pairs": 50,
+    "languages": ["de", "en"], "quality": HEAD, "fluency": HEAD, "curve_pairs": 40,
+    "curve": [{"step": 10, "rows": 1000, "quality": HEAD["spearman"]}],
 }  # fmt: skip
 DAMAGE = {"n": 3, "before": 50.0, "after": 20.0, "lower": 0.98}
 BIAS = {"quality": {"loop": DAMAGE, "none": {"n": 0}}, "fluency": {}, "references": DAMAGE}
@@ -46,6 +45,8 @@ def test_what_stands_between_the_marks_is_replaced(tmp_path: Path) -> None:
     assert once.endswith("after\n")
     assert "of last year" not in once
     assert "| quality | .400 | .412 | – |" in once
+    assert "a sample of 40 dev pairs" in once
+    assert "| 10 | 1,000 | .400 | .412 | – |" in once
     assert "| set en-de | .512 | .512 |" in once
     assert "| loop | quality | 3 | 50.0 | 20.0 | 98% |" in once
     assert "Suspicious words" not in once  # not measured

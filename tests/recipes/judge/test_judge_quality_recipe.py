@@ -42,9 +42,9 @@ def trained(
     arguments = ["--qe", str(quality_data), "--origin", str(origin_data), "--suffix", ".jsonl"]
     arguments += ["--encoder", str(folder), "--out", str(folder / "corpus.npz")]
     with pytest.MonkeyPatch.context() as patch:
-        few = tuple((damage, 100, q, f) for damage, _, q, f in negatives.KINDS)
+        few = tuple((damage, 10, q, f) for damage, _, q, f in negatives.KINDS)
         patch.setattr(negatives, "KINDS", few)
-        patch.setattr(sys, "argv", ["x", *arguments, "--share", "0.1"])
+        patch.setattr(sys, "argv", ["x", *arguments])
         finetune_data.main()
         run(quality_data, folder, out, patch)
     return out
@@ -138,12 +138,15 @@ def test_runs_are_mixed_by_their_shares(tmp_path: Path) -> None:
         average = {n: torch.full_like(p, value) for n, p in network.named_parameters()}
         counts = {"step": int(value), "rows": 1, "seconds": 60.0}
         path = tmp_path / name
-        torch.save({"average": average, "counts": counts, "options": {"layers": 2}}, path)
+        torch.save(
+            {"average": average, "counts": counts, "options": {"layers": 2}, "workers": 2}, path
+        )
         return path
 
     paths = [checkpoint("a", 1.0), checkpoint("b", 5.0)]
     network, card = quality.load_network(paths, [0.75, 0.25], tiny_e5.make_weights())
     assert all(torch.allclose(p, torch.full_like(p, 2.0)) for p in network.parameters())
     assert card["steps"] == 1
+    assert card["rows"] == 2  # of both workers
     with pytest.raises(ValueError, match="zip"):
         quality.load_network(paths, [1.0], tiny_e5.make_weights())
