@@ -24,6 +24,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 VERSION = "2"
 EXCLUDING = frozenset({"loop", "copy", "overlong", "empty", "off-target", "low-confidence"})
@@ -101,6 +102,7 @@ def is_overlong(source: str, output: str) -> bool:
     return _size(output) > _LENGTH_RATIO * _size(source) + _LENGTH_SLACK
 
 
+@lru_cache(maxsize=1024)  # asked for when a batch arrives, for the text and for the round trip
 def is_loop(source: str, output: str) -> bool:
     """Tell whether the output repeats itself in a way that the source does not.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from mtcheck.core.errors import ModelError
@@ -63,6 +64,10 @@ class Hypothesis:
     logprob: float
     n_tokens: int
     complete: bool
+
+
+# Of each text in a batch, its position and what came of it.
+Batches = Iterator[list[tuple[int, Hypothesis]]]
 
 
 class MarianTranslator(ABC):
@@ -164,29 +169,37 @@ class MarianTranslator(ABC):
     def _generate_twice(
         self, texts: Sequence[str], token: str | None
     ) -> list[tuple[Hypothesis, bool]]:
-        """Return a hypothesis for each text, and whether it is a second one."""
-        results = [(h, False) for h in self._generate(texts, token, no_repeat=self._no_repeat)]
-        if 0 < self._no_repeat <= RETRY_NO_REPEAT:
-            return results  # as strict as a second time would be
-        looping = [i for i, (h, _) in enumerate(results) if _fails(texts[i], h)]
-        if looping:
-            again = self._generate([texts[i] for i in looping], token, no_repeat=RETRY_NO_REPEAT)
-            for i, hypothesis in zip(looping, again, strict=True):
+        """Return a hypothesis for each text, and whether it is a second one.
+
+        What fails is tried again while the rest is still being translated for the first time.
+        """
+        results: dict[int, tuple[Hypothesis, bool]] = {}
+        again: list[tuple[list[int], Batches]] = []
+        for batch in self._generate(texts, token, no_repeat=self._no_repeat):
+            results.update((i, (hypothesis, False)) for i, hypothesis in batch)
+            if 0 < self._no_repeat <= RETRY_NO_REPEAT:
+                continue  # a second time would be no stricter
+            failed = [i for i, hypothesis in batch if _fails(texts[i], hypothesis)]
+            if failed:
+                some = [texts[i] for i in failed]
+                again.append((failed, self._generate(some, token, no_repeat=RETRY_NO_REPEAT)))
+        for failed, batches in again:
+            for place, hypothesis in chain.from_iterable(batches):
+                i = failed[place]
                 if not _fails(texts[i], hypothesis):
                     results[i] = (hypothesis, True)
-        return results
+        return [results[i] for i in range(len(texts))]
 
     @abstractmethod
     def _count(self, text: str) -> int:
         """Return the number of source tokens of ``text``, without target and end token."""
 
     @abstractmethod
-    def _generate(
-        self, texts: Sequence[str], token: str | None, *, no_repeat: int
-    ) -> list[Hypothesis]:
-        """Translate texts that are short enough; one result for each, in the same order.
+    def _generate(self, texts: Sequence[str], token: str | None, *, no_repeat: int) -> Batches:
+        """Translate texts that are short enough, batch by batch.
 
-        With ``no_repeat`` above 0 no sequence of so many pieces occurs twice in an output.
+        With ``no_repeat`` above 0 no sequence of so many pieces occurs twice in an output. A
+        backend that can works ahead from the call on, not only once the first batch is asked for.
         """
 
 

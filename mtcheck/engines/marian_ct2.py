@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from mtcheck.engines.batching import buckets
 from mtcheck.engines.marian import (
     MAX_SOURCE_TOKENS,
     RETRY_NO_REPEAT,
+    Batches,
     Hypothesis,
     MarianTranslator,
     Pairs,
@@ -27,9 +29,9 @@ from mtcheck.engines.marian import (
 )
 
 _END = "</s>"
-# Tokens a second hardly depend on it from 1,000 to 4,000; with 500 they are a sixth fewer
-# (`python -m tests.benchmarks batches`).
-_BATCH_TOKENS = 2048
+# Larger batches cost a core no less for each token, and leave another core idle at the end; with
+# 512 a token costs a sixth more (`python -m tests.benchmarks batches`).
+_BATCH_TOKENS = 1024
 # The kernels of CTranslate2's matrix library add up in another order where a row has 16 numbers or
 # more. A source that is shorter and one that is padded to 16 would differ in the last bits of their
 # attention, now and then in a word; batches that don't mix the two give the same results, bit for
@@ -98,7 +100,7 @@ class Ct2Translator(MarianTranslator):
             beam: beam size; 1 = greedy.
             threads: batches translated at a time on a CPU, one thread each; 0 = as many as there
                 are cores for this process.
-            batch_tokens: most padded source tokens in a batch; 0 = 2048.
+            batch_tokens: most padded source tokens in a batch; 0 = 1024.
             max_source_tokens: longer texts are split.
             sha256: of ``model.bin`` where it is known already; computed if None.
 
@@ -179,9 +181,7 @@ class Ct2Translator(MarianTranslator):
             )
         return token
 
-    def _generate(
-        self, texts: Sequence[str], token: str | None, *, no_repeat: int
-    ) -> list[Hypothesis]:
+    def _generate(self, texts: Sequence[str], token: str | None, *, no_repeat: int) -> Batches:
         front = [] if token is None else [token]
         # Marian reads an end token behind the source; without it the model does not know that the
         # sentence is over and goes on, which is the usual cause of loops in converted models.
@@ -190,29 +190,30 @@ class Ct2Translator(MarianTranslator):
         # A short text is shared out among the workers too.
         share = -(-sum(lengths) // self._workers)
         most = max(1, min(self._batch_tokens, share))
-        results: list[Hypothesis | None] = [None] * len(texts)
-        pending: list[tuple[int, Any]] = []
-        try:
+        started: list[tuple[tuple[int, ...], list[Any]]] = []
+        with _failures():
             for batch in buckets(lengths, max_tokens=most, edges=_BATCH_EDGES):
-                limit = max_output_tokens(max(len(sources[i]) for i in batch))
                 promises = self._model.translate_batch(
                     [sources[i] for i in batch],
                     beam_size=self._beam,
-                    max_decoding_length=limit,
+                    max_decoding_length=max_output_tokens(max(lengths[i] for i in batch)),
                     no_repeat_ngram_size=no_repeat,
                     return_scores=True,
                     asynchronous=True,
                 )
-                pending += zip(batch, promises, strict=True)
-            for i, promise in pending:
-                results[i] = self._hypothesis(promise.result(), max_output_tokens(lengths[i]))
-        except RuntimeError as error:
-            raise ModelError(
-                "backend-failed",
-                f"CTranslate2 gave up: {error}",
-                try_="a smaller --batch-tokens, or --device cpu",
-            ) from error
-        return [r for r in results if r is not None]
+                started.append((batch, promises))
+        return self._finished(started, lengths)
+
+    def _finished(
+        self, started: Sequence[tuple[tuple[int, ...], list[Any]]], lengths: Sequence[int]
+    ) -> Batches:
+        for batch, promises in started:
+            with _failures():
+                results = [promise.result() for promise in promises]
+            yield [
+                (i, self._hypothesis(result, max_output_tokens(lengths[i])))
+                for i, result in zip(batch, results, strict=True)
+            ]
 
     def _hypothesis(self, result: Any, limit: int) -> Hypothesis:
         # The batch's limit is its longest source's; cutting here keeps the output of a loop the
@@ -222,6 +223,18 @@ class Ct2Translator(MarianTranslator):
         text = self._target_pieces.decode(pieces[:limit]).strip()
         n_tokens = len(pieces) + 1 if complete else limit
         return Hypothesis(text, result.scores[0], n_tokens, complete)
+
+
+@contextlib.contextmanager
+def _failures() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:
+        raise ModelError(
+            "backend-failed",
+            f"CTranslate2 gave up: {error}",
+            try_="a smaller --batch-tokens, or --device cpu",
+        ) from error
 
 
 def _resolve(device: str, compute_type: str, ctranslate2: Any) -> tuple[str, str]:

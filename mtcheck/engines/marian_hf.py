@@ -17,6 +17,7 @@ from mtcheck.engines.batching import buckets
 from mtcheck.engines.marian import (
     MAX_SOURCE_TOKENS,
     RETRY_NO_REPEAT,
+    Batches,
     Hypothesis,
     MarianTranslator,
     Pairs,
@@ -159,14 +160,11 @@ class HfTranslator(MarianTranslator):
             )
         return token
 
-    def _generate(
-        self, texts: Sequence[str], token: str | None, *, no_repeat: int
-    ) -> list[Hypothesis]:
+    def _generate(self, texts: Sequence[str], token: str | None, *, no_repeat: int) -> Batches:
         # A text that begins with >> would be read as a target token, but not behind a space.
         front = " " if token is None else f"{token} "
         with self._lock:
             ids = [self._tokenizer(front + text)["input_ids"] for text in texts]
-        results: dict[int, Hypothesis] = {}
         for batch in buckets([len(i) for i in ids], max_tokens=self._batch_tokens):
             try:
                 with self._lock:
@@ -177,8 +175,7 @@ class HfTranslator(MarianTranslator):
                     f"torch gave up: {error}",
                     try_="a smaller --batch-tokens, or --device cpu",
                 ) from error
-            results.update(zip(batch, made, strict=True))
-        return [results[i] for i in range(len(texts))]
+            yield list(zip(batch, made, strict=True))
 
     def _run(self, ids: list[list[int]], no_repeat: int) -> list[Hypothesis]:
         import torch

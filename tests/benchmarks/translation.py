@@ -89,11 +89,11 @@ def decoding(
     try:
         if length:
             marian_ct2.max_output_tokens = lambda source_tokens: length
-        model._generate(texts[:16], token, no_repeat=0)
-        seconds, made = best(lambda: model._generate(texts, token, no_repeat=0))
+        list(model._generate(texts[:16], token, no_repeat=0))
+        seconds, made = best(lambda: list(model._generate(texts, token, no_repeat=0)))
     finally:
         marian_ct2.max_output_tokens = limit
-    return {"seconds": seconds, "tokens": sum(h.n_tokens for h in made)}
+    return {"seconds": seconds, "tokens": sum(h.n_tokens for batch in made for _, h in batch)}
 
 
 def whole_engine(texts: Sequence[str], beam: int) -> dict[str, Any]:

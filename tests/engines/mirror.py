@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mtcheck.engines.base import EngineInfo
 from mtcheck.engines.batching import buckets
-from mtcheck.engines.marian import Hypothesis, MarianTranslator, Pairs, TargetToken
+from mtcheck.engines.marian import Batches, Hypothesis, MarianTranslator, Pairs, TargetToken
 
 
 class MirrorTranslator(MarianTranslator):
@@ -36,11 +36,9 @@ class MirrorTranslator(MarianTranslator):
     def _count(self, text: str) -> int:
         return len(text.split())
 
-    def _generate(
-        self, texts: Sequence[str], token: str | None, *, no_repeat: int
-    ) -> list[Hypothesis]:
-        results: dict[int, Hypothesis] = {}
+    def _generate(self, texts: Sequence[str], token: str | None, *, no_repeat: int) -> Batches:
         for batch in buckets([len(t.split()) for t in texts], max_tokens=self.batch_tokens):
+            made = []
             for i in batch:
                 self.seen.append(texts[i])
                 self.tokens.append(token)
@@ -48,5 +46,5 @@ class MirrorTranslator(MarianTranslator):
                 if words[0] == "stuck" and not no_repeat:
                     words *= 9
                 text = " ".join(w[::-1] for w in words)
-                results[i] = Hypothesis(text, -len(text) / 100, len(words), True)
-        return [results[i] for i in range(len(texts))]
+                made.append((i, Hypothesis(text, -len(text) / 100, len(words), True)))
+            yield made
