@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from mtcheck.core.evidence import RoundTrip, SegmentScore, SuspiciousWord
@@ -22,12 +23,36 @@ from mtcheck.core.report import (
 from mtcheck.core.scores import Score
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_scalar = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def dumps(value: Any, *, indent: int | None = None) -> str:
     """Return JSON text that can be encoded: lone surrogates become U+FFFD, one for one."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
     return _SURROGATES.sub("\ufffd", text)
+
+
+def indented(value: Any, depth: int = 0) -> str:
+    """Return what ``dumps(value, indent=2)`` gives, with all lines but the first moved in.
+
+    The standard library writes indented text in Python, piece by piece; by containers it takes a
+    third of the time.
+
+    Args:
+        value: JSON-ready; keys are strings.
+        depth: levels of two spaces.
+    """
+    return _SURROGATES.sub("\ufffd", _indented(value, "\n" + "  " * depth))
+
+
+def _indented(value: Any, line: str) -> str:
+    if not value or not isinstance(value, dict | list):
+        return _scalar(value)
+    inner = line + "  "
+    if isinstance(value, list):
+        return f"[{','.join([inner + _indented(item, inner) for item in value])}{line}]"
+    fields = [f"{inner}{_scalar(key)}: {_indented(item, inner)}" for key, item in value.items()]
+    return f"{{{','.join(fields)}{line}}}"
 
 
 def _round(value: float | None, digits: int = 4) -> float | None:
@@ -168,24 +193,34 @@ def gate_to_dict(gate: GateResult) -> dict[str, Any]:
     }
 
 
+def report_fields(report: Report) -> Iterator[tuple[str, Any]]:
+    """Yield names and JSON-ready values of one document's report.
+
+    Values are made as they are asked for; those that grow with the text (segments and findings) are
+    iterators, so that a writer need not hold them all.
+    """
+    yield "path", report.path
+    yield "status", report.status.value
+    yield "format", report.format
+    yield "lang", report.lang
+    yield "source_lang", report.source_lang
+    yield "words", report.words
+    yield "scores", {name: score_to_dict(s) for name, s in report.scores.items()}
+    yield "segments", map(segment_to_dict, report.segments)
+    yield "findings", map(finding_to_dict, report.findings)
+    yield "suppressed", map(finding_to_dict, report.suppressed)
+    yield "skips", [skip_to_dict(s) for s in report.skips]
+    yield "notes", list(report.notes)
+    yield "gate", gate_to_dict(report.gate)
+    yield "provenance", dict(report.provenance)
+    yield "timings_ms", {k: round(v, 1) for k, v in report.timings_ms.items()}
+
+
 def report_to_dict(report: Report) -> dict[str, Any]:
     """Return one document's report as JSON-ready values."""
     return {
-        "path": report.path,
-        "status": report.status.value,
-        "format": report.format,
-        "lang": report.lang,
-        "source_lang": report.source_lang,
-        "words": report.words,
-        "scores": {name: score_to_dict(s) for name, s in report.scores.items()},
-        "segments": [segment_to_dict(s) for s in report.segments],
-        "findings": [finding_to_dict(f) for f in report.findings],
-        "suppressed": [finding_to_dict(f) for f in report.suppressed],
-        "skips": [skip_to_dict(s) for s in report.skips],
-        "notes": list(report.notes),
-        "gate": gate_to_dict(report.gate),
-        "provenance": dict(report.provenance),
-        "timings_ms": {k: round(v, 1) for k, v in report.timings_ms.items()},
+        name: list(value) if isinstance(value, Iterator) else value
+        for name, value in report_fields(report)
     }
 
 

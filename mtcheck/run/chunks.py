@@ -14,16 +14,22 @@ from mtcheck.run.pipeline import Job
 # and to lose little in a crash.
 CHUNK_DOCUMENTS = 32
 CHUNK_BYTES = 400_000
+# With several processes less, so that none is still at a whole chunk when the others are done; a
+# batch or two of the translator is still filled.
+SHARED_DOCUMENTS = 8
+SHARED_BYTES = 100_000
 
 
-def chunks(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+def chunks(
+    jobs: Iterable[Job], *, documents: int = CHUNK_DOCUMENTS, most_bytes: int = CHUNK_BYTES
+) -> Iterator[list[Job]]:
     """Group jobs, keeping their order, by number and size."""
     group: list[Job] = []
     size = 0
     for job in jobs:
         group.append(job)
         size += _size(job)
-        if len(group) >= CHUNK_DOCUMENTS or size >= CHUNK_BYTES:
+        if len(group) >= documents or size >= most_bytes:
             yield group
             group, size = [], 0
     if group:

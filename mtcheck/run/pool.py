@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from mtcheck.core.config import Config
 from mtcheck.core.errors import InputError
 from mtcheck.core.report import Report
-from mtcheck.run.chunks import Chunk, chunks
+from mtcheck.run.chunks import SHARED_BYTES, SHARED_DOCUMENTS, Chunk, chunks
 from mtcheck.run.journal import Journal
 from mtcheck.run.pipeline import Job, LineFilter, Pipeline
 
@@ -66,7 +66,7 @@ def run(
     if config.roundtrip.threads == 0:
         trip = dataclasses.replace(config.roundtrip, threads=1)
         config = dataclasses.replace(config, roundtrip=trip)
-    waiting = chunks(jobs)
+    waiting = chunks(jobs, documents=SHARED_DOCUMENTS, most_bytes=SHARED_BYTES)
     # The pool has its own processes; `spawn` because engines hold threads, which fork breaks.
     context = multiprocessing.get_context("spawn")
 

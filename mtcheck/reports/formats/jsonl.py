@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import IO, Any, cast
 
 from mtcheck.core.report import SCHEMA_VERSION, GateResult, Report, Summary, Tool
-from mtcheck.core.to_json import dumps, gate_to_dict, report_to_dict, summary_to_dict, tool_to_dict
+from mtcheck.core.to_json import dumps, gate_to_dict, report_fields, summary_to_dict, tool_to_dict
 from mtcheck.reports.base import Writer, WriterOptions
 
 NAME = "jsonl"
@@ -32,7 +33,7 @@ class JsonlWriter:
 
     def add(self, report: Report) -> None:
         """Write one document's line."""
-        self._line("document", report_to_dict(report))
+        self._line("document", report_fields(report))
         self._stream.flush()  # a reader at the other end of a pipe wants it now
 
     def finish(self, summary: Summary, gate: GateResult) -> None:
@@ -44,15 +45,29 @@ class JsonlWriter:
                 "tool": tool_to_dict(self._tool),
                 "summary": summary_to_dict(summary),
                 "gate": gate_to_dict(gate),
-            },
+            }.items(),
         )
 
-    def _line(self, kind: str, fields: dict[str, Any]) -> None:
-        text = dumps({"type": kind, **fields})
-        # U+2028/2029 are legal in JSON but end a line for many line readers.
-        text = (
-            text.replace("\u2028", "\\u2028")
-            .replace("\u2029", "\\u2029")
-            .replace("\x85", "\\u0085")
-        )
-        self._stream.write(text + "\n")
+    def _line(self, kind: str, fields: Iterable[tuple[str, Any]]) -> None:
+        write = self._stream.write
+        write(f'{{"type": {_text(kind)}')
+        for name, value in fields:
+            write(f', "{name}": ')
+            if isinstance(value, Iterator):  # too many for one string
+                write("[")
+                for i, item in enumerate(value):
+                    write((", " if i else "") + _text(item))
+                write("]")
+            else:
+                write(_text(value))
+        write("}\n")
+
+
+def _text(value: Any) -> str:
+    # U+2028/2029 are legal in JSON but end a line for many line readers.
+    return (
+        dumps(value)
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+        .replace("\x85", "\\u0085")
+    )
