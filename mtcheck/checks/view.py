@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _WORD = re.compile(r"\w+")
 _WORD_OR_END = re.compile(r"\w+|\0")
+_TOGETHER = 1000  # segments whose words are looked for at a time
 _PERSONS = frozenset(("I", "you", "your", "my", "me", "i", "u"))
 # Repeated marks, smileys and emoji; all begin with a character of one class, which is found fast.
 _CHAT = re.compile(
@@ -158,7 +159,7 @@ class View:
     @property
     def words(self) -> list[str]:
         """Words of the text (runs of letters and digits), in order."""
-        return self.shared("words", lambda: _WORD.findall(self.text))
+        return self.shared("words", lambda: _each_once(_WORD.findall(self.text)))
 
     @property
     def n_words(self) -> int:
@@ -176,15 +177,18 @@ class View:
         return self.shared("segment-words", self._words_by_segment)
 
     def _words_by_segment(self) -> list[list[str]]:
-        # One call for all is faster than one for each.
-        found = _WORD_OR_END.findall(
-            "".join([s.span.of(self.text).replace("\0", " ") + "\0" for s in self.segments]).lower()
-        )
-        out, start = [], 0
-        for _ in self.segments:
-            end = found.index("\0", start)
-            out.append(found[start:end])
-            start = end + 1
+        out: list[list[str]] = []
+        once: dict[str, str] = {}
+        # One call for many is faster than one for each.
+        for first in range(0, len(self.segments), _TOGETHER):
+            some = self.segments[first : first + _TOGETHER]
+            texts = [s.span.of(self.text).replace("\0", " ") + "\0" for s in some]
+            found = _each_once(_WORD_OR_END.findall("".join(texts).lower()), once)
+            start = 0
+            for _ in some:
+                end = found.index("\0", start)
+                out.append(found[start:end])
+                start = end + 1
         return out
 
     @property
@@ -203,6 +207,12 @@ class View:
         marks = len(_CHAT.findall(self.text)) + self.words.count("lol")
         persons = len([word for word in self.words if word in _PERSONS])
         return 1000 * persons / words > 35 or 1000 * marks / words > 15
+
+
+def _each_once(words: list[str], once: dict[str, str] | None = None) -> list[str]:
+    """Return equal words as one and the same: a long text has a hundred times as many as differ."""
+    once = {} if once is None else once
+    return list(map(once.setdefault, words, words))
 
 
 def _paragraphs(text: str) -> Iterator[Block]:
