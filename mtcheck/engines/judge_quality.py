@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _UNKNOWN_SHARE = 0.2
+_LIKENESS_SCALE = 4.0
 
 
 def pool(states: NDArray[np.float32], part: Part) -> NDArray[np.float32]:
     """Return what the heads read of a part's states (pieces, width).
 
     For a single text the first state and the mean over all; for a pair the first state, the mean
-    over the target and over the source, the distance of both means, and their product.
+    over the target and over the source, the distance of both means, their product, and
+    `likenesses`.
     """
     import numpy as np
 
@@ -31,7 +33,30 @@ def pool(states: NDArray[np.float32], part: Part) -> NDArray[np.float32]:
     if not part.source:
         return np.concatenate([first, target])
     source = states[: part.source].mean(axis=0)
-    return np.concatenate([first, target, source, abs(target - source), target * source])
+    near = likenesses(states[1 : part.source - 1], states[part.source + 1 : -1])
+    return np.concatenate([first, target, source, abs(target - source), target * source, near])
+
+
+def likenesses(source: NDArray[np.float32], target: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how well each side's pieces are matched by the other's, shape (4,).
+
+    A piece is matched by the piece of the other side whose state has the highest cosine (as in
+    BERTScore, Zhang et al. 2020). The mean over the source's pieces, over the target's, and the
+    least of each; zeros where a side is empty.
+
+    Args:
+        source: states of the source's pieces without marks, shape (pieces, width).
+        target: those of the target's.
+    """
+    import numpy as np
+
+    if not (len(source) and len(target)):
+        return np.zeros(4, np.float32)
+    units = [x / np.linalg.norm(x, axis=1, keepdims=True).clip(1e-12) for x in (source, target)]
+    cosine = units[0] @ units[1].T
+    best = cosine.max(axis=1), cosine.max(axis=0)
+    found = [x.mean() for x in best] + [x.min() for x in best]
+    return np.array(found, np.float32) * np.float32(_LIKENESS_SCALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +75,14 @@ class Head:
     quantiles: NDArray[np.float32]
 
     def outputs(self, pooled: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the outputs for rows of `pool`, shape (rows, outputs)."""
+        """Return the outputs for rows of `pool`, shape (rows, outputs).
+
+        A head of an older model reads no likenesses, which come last.
+        """
         import numpy as np
 
-        return np.asarray(np.tanh(pooled @ self.w1 + self.b1) @ self.w2 + self.b2)
+        read_ = pooled[:, : len(self.w1)]
+        return np.asarray(np.tanh(read_ @ self.w1 + self.b1) @ self.w2 + self.b2)
 
     def percentile(self, raw: float) -> float:
         """Return the share (0–100) of human-judged segments that score lower."""

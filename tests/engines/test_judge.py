@@ -17,7 +17,7 @@ from mtcheck.engines.judge import Judge, open_judge
 from mtcheck.engines.judge_combiner import OTHER, RuleEvidence
 from mtcheck.engines.judge_encoder import END, START, Encoder, Part, cut, make_part
 from mtcheck.engines.judge_origin import load_origin
-from mtcheck.engines.judge_quality import pool
+from mtcheck.engines.judge_quality import Head, likenesses, pool
 from tests.engines.tiny_judge import DIM, write_judge
 
 MACHINE = ["In view of the situation of the region,", "the measure of the state is a fact."]
@@ -256,9 +256,24 @@ def test_parts_are_pooled_by_length(judge: Judge) -> None:
 
 def test_what_is_pooled_of_a_pair() -> None:
     states = np.arange(12, dtype=np.float32).reshape(6, 2)
-    pooled = pool(states, Part(0, [0] * 6, 4, 1, 0)).reshape(5, 2)
+    pooled = pool(states, Part(0, [0] * 6, 4, 1, 0))[:10].reshape(5, 2)
     assert pooled.tolist() == [[0, 1], [9, 10], [3, 4], [6, 6], [27, 40]]
     assert pool(states, Part(0, [0] * 6, 0, 4, 0)).tolist() == [0, 1, 5, 6]
+
+
+def test_each_side_is_matched_by_the_nearest_of_the_other() -> None:
+    source = np.array([[2.0, 0.0], [0.0, 3.0]], np.float32)
+    target = np.array([[1.0, 0.0], [5.0, 0.0], [0.0, -1.0]], np.float32)
+    # Source: 1 and 0; target: 1, 1 and 0.
+    expected = 4 * np.array([1 / 2, 2 / 3, 0, 0])
+    assert likenesses(source, target) == pytest.approx(expected)
+    assert likenesses(source, target[:0]).tolist() == [0] * 4
+
+
+def test_a_head_of_an_older_model_reads_no_likenesses() -> None:
+    old = Head(np.ones((2, 1), np.float32), np.zeros(1), np.ones((1, 1)), np.zeros(1), np.zeros(0))
+    pooled = np.array([[0.1, 0.2, 9.0]], np.float32)
+    assert old.outputs(pooled)[0, 0] == pytest.approx(np.tanh(0.3))
 
 
 def test_origin_logits_of_windows(judge: Judge) -> None:

@@ -11,9 +11,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 PAD = 1
+MARKS = 3  # ids below are no text: <s>, <pad>, </s>
 HIDDEN_UNITS = 256
 # What each head reads of the encoder, see `Network.pooled`, and how many numbers it gives.
 HEADS = {"quality": (5, 1), "fluency": (2, 1), "origin": (2, 3)}
+PAIR_PARTS = 5  # of a head that reads pairs; it reads likenesses as well
+LIKENESSES, LIKENESS_SCALE = 4, 4.0
 _LINEAR = {"q": "q", "k": "k", "v": "v", "ao": "out", "fi": "up", "fo": "down"}
 _NORMS = {"aln": "attention_norm", "oln": "out_norm"}
 
@@ -49,6 +52,26 @@ class Layer(nn.Module):
         mixed = torch.softmax(logits, dim=-1) @ v
         x = self.attention_norm(x + self.out(mixed.transpose(1, 2).reshape(n, size, width)))
         return self.out_norm(x + self.down(functional.gelu(self.up(x))))
+
+
+def likenesses(states: Tensor, ids: Tensor, kinds: Tensor) -> Tensor:
+    """Return how well each side's pieces are matched by the other's, shape (batch, 4).
+
+    A piece is matched by the piece of the other side whose state has the highest cosine (as in
+    BERTScore, Zhang et al. 2020). The mean over the source's pieces, over the target's, and the
+    least of each; zeros where a side is empty.
+    """
+    text = ids >= MARKS
+    source, target = text & (kinds == 0), text & (kinds == 1)
+    unit = functional.normalize(states, dim=-1)
+    both = (source[:, :, None] & target[:, None, :]).to(states.dtype)
+    cosine = unit @ unit.transpose(1, 2) * both - 2 * (1 - both)
+    out = []
+    for side, best in ((source, cosine.amax(2)), (target, cosine.amax(1))):
+        out.append((best * side).sum(1) / side.sum(1).clamp(min=1))
+        out.append(best.masked_fill(~side, 2.0).amin(1))
+    found = torch.stack([out[0], out[2], out[1], out[3]], dim=1) * LIKENESS_SCALE
+    return found * (source.any(1) & target.any(1))[:, None]
 
 
 class Network(nn.Module):
@@ -93,7 +116,9 @@ class Network(nn.Module):
         self.heads = nn.ModuleDict(
             {
                 name: nn.Sequential(
-                    nn.Linear(parts * width, HIDDEN_UNITS), nn.Tanh(), nn.Linear(HIDDEN_UNITS, out)
+                    nn.Linear(parts * width + LIKENESSES * (parts == PAIR_PARTS), HIDDEN_UNITS),
+                    nn.Tanh(),
+                    nn.Linear(HIDDEN_UNITS, out),
                 )
                 for name, (parts, out) in HEADS.items()
             }
@@ -113,7 +138,7 @@ class Network(nn.Module):
         """Return what a head reads, shape (batch, parts · width).
 
         Two parts: the first state and the mean over the target; three more: the mean over the
-        source, the distance of both means, and their product.
+        source, the distance of both means, and their product; then `likenesses`.
         """
         inside = (ids != PAD).float()
 
@@ -125,9 +150,8 @@ class Network(nn.Module):
         if parts == 2:
             return torch.cat([states[:, 0], target], dim=1)
         source = mean(inside * (kinds == 0))
-        return torch.cat(
-            [states[:, 0], target, source, (target - source).abs(), target * source], dim=1
-        )
+        parts_ = [states[:, 0], target, source, (target - source).abs(), target * source]
+        return torch.cat([*parts_, likenesses(states, ids, kinds)], dim=1)
 
     def forward(self, ids: Tensor, kinds: Tensor, head: str) -> Tensor:
         """Return the outputs of one head, shape (batch, outputs), in float32."""

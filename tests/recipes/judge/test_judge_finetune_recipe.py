@@ -17,6 +17,8 @@ from judge import encoder, finetune, finetune_data, finetune_run, negatives  # n
 from judge import finetune_batches as batches  # noqa: E402
 from judge.finetune_network import PAD, Network  # noqa: E402
 
+from mtcheck.engines.judge_encoder import make_part  # noqa: E402
+from mtcheck.engines.judge_quality import pool  # noqa: E402
 from tests.recipes.judge import tiny_e5  # noqa: E402
 
 OPTIONS = finetune_run.Options(rate=2e-3, head_rate=2e-3, layers=2, frozen=0, warmup=5, tokens=2048,
@@ -200,6 +202,20 @@ def test_ctranslate2_gives_the_states_of_torch(tmp_path: Path) -> None:
     inside = ids != PAD
     found = np.array(out.last_hidden_state)
     assert np.allclose(found[inside], expected[inside], atol=1e-4)
+
+
+def test_the_engine_pools_as_the_network_does() -> None:
+    network = Network(tiny_e5.make_weights().tensors, layers=2, heads=2, epsilon=1e-12)
+    pairs = [([7, 8, 9, 10], [11, 12]), ([7], [3, 13, 14]), ([], [9, 8]), ([7, 8], [])]
+    ids, kinds = map(torch.from_numpy, batches.pad([finetune_data.pair_row(*p) for p in pairs]))
+    with torch.no_grad():
+        states = network.states(ids, kinds)
+        expected = network.pooled(states, ids, kinds, 5).numpy()
+    for i, (source, target) in enumerate(pairs):
+        part = make_part(i, source, target)
+        found = pool(states[i, : len(part.ids)].numpy(), part)
+        assert found == pytest.approx(expected[i], abs=1e-4)
+        assert found[-4:].any() == bool(source and target)
 
 
 def test_padding_changes_nothing() -> None:
