@@ -7,7 +7,8 @@ writes ``checkpoint.pt`` (everything to go on) every few minutes and when stoppe
 ``best.pt`` (the averaged weights that correlated best on dev) and ``log.jsonl``. Run it again to
 resume: the result is that of an undisturbed run. The learning rate is constant after warm-up; a run
 is ended whenever it suits by resuming with ``--decay-at`` (a step, best that of the last
-checkpoint) and ``--steps``. Steps are those of one of the ``--workers``.
+checkpoint) and ``--steps``. Steps are those of one of the ``--workers``. With ``--minutes`` a run
+ends by the clock instead; then no two are alike.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from judge.finetune_workers import Team, start
 
 LONGEST_STEP = 30.0  # seconds; a longer step was a stopped process
 MOST_SHARED = 25_000_000  # numbers that workers exchange: all that is trained of twelve layers
-SAVE, WATCH, STOP = 1, 2, 4  # orders to all workers
+SAVE, WATCH, STOP, END = 1, 2, 4, 8  # orders to all workers
 
 
 class Dev:
@@ -113,6 +114,7 @@ def train(run: Run, dev: Dev, out: Path, threads: int = 1) -> None:
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopping.append(number))
     saved = logged = asked = last = time.monotonic()
+    order = 0
     while run.step < options.steps:
         task, loss = run.learn()
         log.losses[task].append(loss)
@@ -127,8 +129,9 @@ def train(run: Run, dev: Dev, out: Path, threads: int = 1) -> None:
             continue
         run.meet()
         order = SAVE * (now - saved > options.checkpoint_every) + STOP * bool(stopping)
-        order = team.agree(order + WATCH * (now - asked > options.dev_every))
-        if order & STOP:
+        order += WATCH * (now - asked > options.dev_every) + END * options.ended(run.seconds)
+        order = team.agree(order)
+        if order & (STOP | END):
             break
         if order & SAVE:
             run.save(checkpoint)
@@ -138,7 +141,7 @@ def train(run: Run, dev: Dev, out: Path, threads: int = 1) -> None:
             log.note(pairs=len(dev.targets), dev=found)
             run.keep_best(out / "best.pt", found["quality"]["all"])
             asked = last = time.monotonic()
-    else:
+    if not order & STOP:
         run.meet()
         found = dev.figures(run, ["quality", "fluency"])
         log.note(pairs=len(dev.targets), dev=found)

@@ -33,6 +33,8 @@ class Options:
     warmup: int = 60
     decay_at: int = 1_000_000
     steps: int = 1_000_000
+    minutes: float = 0.0
+    """Training time after which a run ends, decaying over its second half; 0 for a run by steps."""
     tokens: int = 4096
     """Padded positions in a batch."""
     turns: str = "qqqqfqqqqfqqqqoqqqqf"
@@ -53,13 +55,18 @@ class Options:
     dev_every: float = 600.0
     """Seconds."""
 
-    def rate_at(self, step: int) -> float:
+    def rate_at(self, step: int, seconds: float = 0.0) -> float:
         """Return the rate as a share of the highest: warm-up, constant, 1 − √ decay."""
         warm = min(1.0, (step + 1) / self.warmup)
-        if step < self.decay_at:
-            return warm
-        gone = (step - self.decay_at) / max(1, self.steps - self.decay_at)
-        return warm * max(0.01, 1.0 - math.sqrt(min(1.0, gone)))
+        if self.minutes:
+            gone = 2 * seconds / (60 * self.minutes) - 1
+        else:
+            gone = (step - self.decay_at) / max(1, self.steps - self.decay_at)
+        return warm if gone < 0 else warm * max(0.01, 1.0 - math.sqrt(min(1.0, gone)))
+
+    def ended(self, seconds: float) -> bool:
+        """Tell whether the time of the run is over."""
+        return 0 < 60 * self.minutes <= seconds
 
 
 def loss_of(out: Tensor, batch: Batch, within: float = 0.0) -> Tensor:
@@ -174,7 +181,7 @@ class Run:
     def learn(self) -> tuple[str, float]:
         """Take one step; return the task and its loss."""
         batch = self.batches.at(self.step)
-        share = self.options.rate_at(self.step)
+        share = self.options.rate_at(self.step, self.seconds)
         for group in self.optimiser.param_groups:
             group["lr"] = group["highest"] * share
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half):

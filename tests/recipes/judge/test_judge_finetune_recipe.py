@@ -271,15 +271,18 @@ def test_the_command_trains_watches_dev_and_resumes(
     for steps in ("4", "6"):
         monkeypatch.setattr(sys, "argv", ["x", *arguments, "--steps", steps, "--decay-at", "2"])
         finetune.main()
+    by_time = [*arguments[:-2], "--per-group-dev", "20", "--meet-every", "7", "--minutes", "1e-6"]
+    monkeypatch.setattr(sys, "argv", ["x", *by_time])
+    finetune.main()
     lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
-    assert [line["step"] for line in lines] == [4, 6]
+    assert [line["step"] for line in lines] == [4, 6, 7]
     reached = [line["dev"]["quality"]["all"] for line in lines]
     assert all(-1 <= x <= 1 for x in reached)
     state = torch.load(out / "checkpoint.pt", weights_only=True)
-    assert state["counts"]["step"] == 6
+    assert state["counts"]["step"] == 7
     best = torch.load(out / "best.pt", weights_only=True)
     assert best["counts"]["best"] == state["counts"]["best"] == max(reached)
-    assert best["counts"]["step"] == (4, 6)[reached.index(max(reached))]
+    assert best["counts"]["step"] == (4, 6, 7)[reached.index(max(reached))]
 
 
 def test_the_rate_warms_up_stays_and_decays() -> None:
@@ -288,3 +291,13 @@ def test_the_rate_warms_up_stays_and_decays() -> None:
     assert options.rate_at(50) == 1.0
     assert options.rate_at(125) == pytest.approx(0.5)
     assert options.rate_at(199) < 0.02
+
+
+def test_a_run_by_the_clock_decays_over_its_second_half_and_ends() -> None:
+    options = replace(OPTIONS, warmup=10, minutes=2.0)
+    assert options.rate_at(0, 1.0) == pytest.approx(0.1)
+    assert options.rate_at(500, 59.0) == 1.0
+    assert options.rate_at(500, 75.0) == pytest.approx(0.5)
+    assert options.rate_at(500, 130.0) == 0.01
+    assert [options.ended(s) for s in (119.0, 120.0)] == [False, True]
+    assert not OPTIONS.ended(1e9)
