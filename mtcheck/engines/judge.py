@@ -19,7 +19,8 @@ from mtcheck.engines.base import EngineInfo
 from mtcheck.engines.judge_combiner import RuleEvidence
 from mtcheck.engines.judge_encoder import Encoder, plain_marks
 from mtcheck.engines.judge_guards import bottom, guard
-from mtcheck.engines.judge_origin import OriginModel, OriginResult, load_origin
+from mtcheck.engines.judge_origin import OriginModel, load_origin
+from mtcheck.engines.judge_origin_result import OriginResult
 from mtcheck.engines.judge_quality import Head, Heads, load_heads, read
 from mtcheck.engines.model_store import embedded_folder
 

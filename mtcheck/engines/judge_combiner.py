@@ -94,6 +94,22 @@ def probability(
     return np.asarray(1 / (1 + np.exp(-np.clip(z, -_MOST_LOGIT, _MOST_LOGIT))), dtype=np.float32)
 
 
+def machine_probability(
+    translated: NDArray[np.float32], machine: NDArray[np.float32], temper: float
+) -> NDArray[np.float32]:
+    """Return the probability that a machine translated a text.
+
+    *Translated?* is told by topic and genre too, which change from year to year: on years that the
+    model has not seen, an exponent below one serves better than the plain product.
+
+    Args:
+        translated: probability of a translation.
+        machine: that of a machine, given a translation.
+        temper: exponent of the former, 0 to 1.
+    """
+    return translated**temper * machine
+
+
 def combine_sources(
     judged: Mapping[str, float], votes: Mapping[str, float]
 ) -> tuple[dict[str, float], str | None]:

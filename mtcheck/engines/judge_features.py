@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAME = "\u00a4"  # stands for a masked name; hardly any text has it
 WORD_KEYS = 1 << 31  # keys of word n-grams start here, those of characters lie below
+LEXICAL_KEYS = 3 << 30  # where there are n-grams of all words, their keys start here
 CHAR_ORDERS = (2, 3, 4, 5)
 WORD_ORDERS = (1, 2, 3)
 STYLE_NAMES = (
@@ -98,7 +99,13 @@ def words(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def count(segment: str, function_words: NDArray[np.uint32], *, mask_names: bool = False) -> Counts:
+def count(
+    segment: str,
+    function_words: NDArray[np.uint32],
+    *,
+    mask_names: bool = False,
+    lexical: bool = False,
+) -> Counts:
     """Count the hashed features of one segment.
 
     Character n-grams (2 to 5) see the normalised text; word n-grams (1 to 3) see it with every
@@ -110,16 +117,22 @@ def count(segment: str, function_words: NDArray[np.uint32], *, mask_names: bool 
         function_words: ascending keys of the words to keep; empty switches word n-grams off
             (languages written without spaces).
         mask_names: see `normalise`.
+        lexical: count n-grams (1 to 3) of all words too, with the segment's ends. They know which
+            wording was chosen, and something of the topic.
     """
     import numpy as np
 
-    _, found = occurrences([segment], function_words, mask_names=mask_names)
+    _, found = occurrences([segment], function_words, mask_names=mask_names, lexical=lexical)
     keys, counts = np.unique(found, return_counts=True)
     return Counts(keys, counts.astype(np.float32))
 
 
 def occurrences(
-    segments: Sequence[str], function_words: NDArray[np.uint32], *, mask_names: bool = False
+    segments: Sequence[str],
+    function_words: NDArray[np.uint32],
+    *,
+    mask_names: bool = False,
+    lexical: bool = False,
 ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     """Return every occurrence of a feature in ``segments``: its segment's position and its key.
 
@@ -130,6 +143,7 @@ def occurrences(
         segments: a few hundred; memory is some 200 times their characters.
         function_words: as for `count`.
         mask_names: see `normalise`.
+        lexical: as for `count`.
     """
     import numpy as np
 
@@ -150,8 +164,30 @@ def occurrences(
         shown = np.where(keep, ids, np.uint32(_OTHER_WORD)).astype(np.uint64)
         for n in WORD_ORDERS:
             at, keys = _ngrams(shown, row, n, salt=64 + n)
+            if lexical:  # the upper half of their range is taken
+                keys &= np.uint32(LEXICAL_KEYS - WORD_KEYS - 1)
             parts.append((at, keys | np.uint32(WORD_KEYS)))
+        if lexical:
+            parts += _lexical(ids, row)
     return np.concatenate([at for at, _ in parts]), np.concatenate([keys for _, keys in parts])
+
+
+def _lexical(
+    ids: NDArray[np.uint32], row: NDArray[np.int64]
+) -> list[tuple[NDArray[np.int64], NDArray[np.uint32]]]:
+    """Return (row, key) of the n-grams of all words, the ends of each row as words of their own."""
+    import numpy as np
+
+    present = np.unique(row)
+    ends = np.concatenate([present, row, present])
+    items = np.concatenate([np.zeros(len(present)), ids, np.zeros(len(present))])
+    order = np.argsort(ends, kind="stable")
+    out = []
+    for n in WORD_ORDERS:
+        at, keys = _ngrams(items.astype(np.uint64)[order], ends[order], n, salt=96 + n)
+        keys &= np.uint32(LEXICAL_KEYS - WORD_KEYS - 1)
+        out.append((at, keys | np.uint32(LEXICAL_KEYS)))
+    return out
 
 
 def _ngrams(

@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, Any
 from mtcheck.core.errors import ModelError
 from mtcheck.engines import judge_features as jf
 from mtcheck.engines.judge_bootstrap import poisson, resamples
-from mtcheck.engines.judge_combiner import OTHER, RuleEvidence, probability, reasons
+from mtcheck.engines.judge_combiner import (
+    OTHER,
+    RuleEvidence,
+    machine_probability,
+    probability,
+    reasons,
+)
+from mtcheck.engines.judge_origin_result import OriginResult
 from mtcheck.engines.judge_verdict import verdict
 
 if TYPE_CHECKING:
@@ -32,37 +39,6 @@ STYLE_SCALE = 0.05  # keeps the fourteen densities on the scale of single n-gram
 
 
 @dataclass(frozen=True, slots=True)
-class OriginResult:
-    """What the model says of one text; values are None where nothing was measured (see ``note``).
-
-    ``machine_translated`` and ``translated`` are probabilities (0 to 1) under equal shares of
-    originals, human and machine translations; ``interval`` is a 95 % bootstrap interval of the
-    former over the ``n`` segments. ``label`` is ``machine-translated``, ``not-machine-translated``
-    or None where the model abstains. ``fpr`` and ``fpr_translation`` are the shares of human
-    originals and of human translations of like length that score at least as high.
-    ``translated_from`` maps languages and ``other`` to probabilities, None where the model has no
-    such part; ``translated_from_label`` is its best language, None where it abstains. ``reasons``
-    say what the verdict rests on; ``by_rules`` that the rules' findings are part of it.
-    """
-
-    machine_translated: float | None
-    translated: float | None
-    interval: tuple[float, float] | None = None
-    n: int = 0
-    words: int = 0
-    abstained: bool = True
-    label: str | None = None
-    fpr: float | None = None
-    fpr_translation: float | None = None
-    reference: str | None = None
-    translated_from: Mapping[str, float] | None = None
-    translated_from_label: str | None = None
-    note: str | None = None
-    reasons: tuple[str, ...] = ()
-    by_rules: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class OriginModel:
     """Arrays and calibration of one language."""
 
@@ -72,24 +48,23 @@ class OriginModel:
     function_words: NDArray[np.uint32]
     style_mean: NDArray[np.float32]
     style_spread: NDArray[np.float32]
-    translated: NDArray[np.float32]  # (features + 1,), last is the intercept
+    translated: NDArray[np.float32]  # (features but lexical ones + 1,), last is the intercept
     machine: NDArray[np.float32]  # (features + styles + 1,)
-    sources: NDArray[np.float32] | None  # (languages, word n-grams + 1)
+    sources: NDArray[np.float32] | None  # (languages, word n-grams and lexical ones + 1)
     calibration: Mapping[str, Any]
 
     def vector(self, counts: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return TF-IDF rows for rows of counts over ``keys``.
 
-        The part of the characters and the part of the words have length one each: long texts would
-        else be told by their characters alone.
+        The parts of the characters, of the function words and of all words have length one each:
+        long texts would else be told by their characters alone.
         """
         import numpy as np
 
         rows = np.log(counts, where=counts > 0, out=np.full_like(counts, -1)) + 1
         rows *= self.idf
         np.maximum(rows, 0, out=rows)
-        first = self.characters
-        for part in (rows[:, :first], rows[:, first:]):
+        for part in np.split(rows, (self.characters, self.plain), axis=1):
             norm = np.sqrt(np.einsum("ij,ij->i", part, part))
             part /= np.maximum(norm, 1e-9)[:, None]
         return rows
@@ -100,6 +75,11 @@ class OriginModel:
         import numpy as np
 
         return int(np.searchsorted(self.keys, jf.WORD_KEYS))
+
+    @property
+    def plain(self) -> int:
+        """Number of features before the n-grams of all words, which only some languages have."""
+        return len(self.translated) - 1
 
     def predict(
         self, segments: Sequence[str], evidence: RuleEvidence | None = None
@@ -131,7 +111,8 @@ class OriginModel:
             counts = np.array([evidence.counts, *poisson(rng, evidence.counts, times)])
         length = np.full(times + 1, n_words)
         p_translated = probability(logits[0], length, card["translated"], counts)
-        p_machine = p_translated * probability(logits[1], length, card["machine"], counts)
+        p_given = probability(logits[1], length, card["machine"], counts)
+        p_machine = machine_probability(p_translated, p_given, card.get("temper", 1.0))
         alone = [
             float(probability(raw[:1], length[:1], self.calibration[task])[0])
             for task, raw in zip(("translated", "machine"), logits, strict=True)
@@ -173,7 +154,8 @@ class OriginModel:
         machine = rows @ small.machine[:size] + small.machine[-1]
         # Densities of style are those of the text itself in all draws; they weigh little.
         machine += self.styled(segments) @ small.machine[size:-1]
-        return small, rows[0], (rows @ small.translated[:-1] + small.translated[-1], machine)
+        translated = rows[:, : small.plain] @ small.translated[:-1] + small.translated[-1]
+        return small, rows[0], (translated, machine)
 
     def _counted(
         self, segments: Sequence[str], draws: NDArray[np.float32]
@@ -202,7 +184,10 @@ class OriginModel:
         import numpy as np
 
         row, keys = jf.occurrences(
-            segments, self.function_words, mask_names=self.calibration["mask_names"]
+            segments,
+            self.function_words,
+            mask_names=self.calibration["mask_names"],
+            lexical=self.calibration.get("lexical", False),
         )
         found, place = np.unique(keys, return_inverse=True)
         at = np.searchsorted(self.keys, found).clip(max=len(self.keys) - 1)
@@ -232,7 +217,9 @@ class OriginModel:
             self,
             keys=self.keys[at],
             idf=self.idf[at].astype(np.float32),
-            translated=self.translated[np.append(at, size)].astype(np.float32),
+            translated=self.translated[np.append(at[at < self.plain], self.plain)].astype(
+                np.float32
+            ),
             machine=self.machine[np.concatenate([at, rest])].astype(np.float32),
             sources=None
             if self.sources is None

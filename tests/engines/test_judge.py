@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from mtcheck.core.config import JudgeConfig
 from mtcheck.core.errors import ModelError
 from mtcheck.core.evidence import SegmentScore
+from mtcheck.engines import judge_features as jf
 from mtcheck.engines.judge import Judge, open_judge
 from mtcheck.engines.judge_combiner import OTHER, RuleEvidence
 from mtcheck.engines.judge_encoder import END, START, Encoder, Part, cut, make_part
@@ -135,6 +137,52 @@ def test_findings_of_rules_join_the_wording(judge: Judge) -> None:
     assert "human-written texts: 0.5): calques/en-x" in loud.reasons[1]
     assert "2 findings that speak for a machine" in loud.reasons[2]
     assert len(plain.reasons) == 1
+
+
+def test_an_exponent_weakens_what_says_translated(folder: Path, judge: Judge) -> None:
+    plain = judge.origin(HUMAN, lang="en")
+    model = load_origin(folder, "en")
+    assert model is not None
+    assert plain.translated is not None
+    assert plain.machine_translated is not None
+    weak = dataclasses.replace(model, calibration={**model.calibration, "temper": 0.5})
+    result = weak.predict(HUMAN)
+    assert result.translated == plain.translated
+    ratio = plain.machine_translated / plain.translated
+    assert result.machine_translated == pytest.approx(plain.translated**0.5 * ratio, rel=1e-5)
+
+
+def test_n_grams_of_all_words_enter_the_machine_question_alone(folder: Path) -> None:
+    model = load_origin(folder, "en")
+    assert model is not None
+    chosen = jf.count(HUMAN[0], model.function_words, mask_names=True, lexical=True).keys
+    extra = chosen[chosen >= jf.LEXICAL_KEYS]
+    n = len(model.keys)
+    known = model.keys < jf.WORD_KEYS  # the others' keys are numbered otherwise in such a model
+    keys = np.concatenate([model.keys[known], extra])
+    made = dataclasses.replace(
+        model,
+        keys=keys,
+        idf=np.ones(len(keys), np.float32),
+        translated=np.append(model.translated[:n][known], model.translated[-1]),
+        machine=np.concatenate(
+            [model.machine[:n][known], np.full(len(extra), 5.0), model.machine[n:]]
+        ).astype(np.float32),
+        sources=None,
+        calibration={**model.calibration, "lexical": True},
+    )
+    without = dataclasses.replace(
+        made,
+        keys=keys[: known.sum()],
+        idf=made.idf[: known.sum()],
+        machine=np.concatenate([made.machine[: known.sum()], made.machine[len(keys) :]]),
+    )
+    results = [m.predict(HUMAN) for m in (made, without)]
+    values = [(r.translated, r.machine_translated) for r in results]
+    assert values[0][0] == values[1][0]
+    assert values[0][1] is not None
+    assert values[1][1] is not None
+    assert values[0][1] > values[1][1]
 
 
 def test_few_findings_widen_the_interval(judge: Judge) -> None:

@@ -98,3 +98,24 @@ def test_style_of_text_by_hand() -> None:
     assert values["capitalised_per_word"] == pytest.approx(1 / 7)
     assert values["type_token_ratio"] == pytest.approx(6 / 7)
     assert not jf.style(["", " ?! "]).any()
+
+
+def test_ngrams_of_all_words_have_keys_of_their_own() -> None:
+    plain = jf.count("the price of bread", WORDS).keys
+    found = jf.count("the price of bread", WORDS, lexical=True).keys
+    lexical = found[found >= jf.LEXICAL_KEYS]
+    # four words and the ends; bigrams and trigrams over them
+    assert len(lexical) == 5 + 5 + 4
+    assert len(found) - len(lexical) == len(plain)
+    other = jf.count("the colour of bread", WORDS, lexical=True).keys
+    assert len(np.intersect1d(lexical, other)) == 4 + 3 + 1
+
+
+@given(st.lists(st.text("the of,x-", max_size=20), max_size=5))
+def test_ngrams_of_all_words_stay_within_their_segment(texts: list[str]) -> None:
+    row, keys = jf.occurrences(texts, WORDS, lexical=True)
+    for i, text in enumerate(texts):
+        alone = jf.count(text, WORDS, lexical=True)
+        found, counts = np.unique(keys[row == i], return_counts=True)
+        assert found.tolist() == alone.keys.tolist()
+        assert counts.tolist() == alone.counts.tolist()
