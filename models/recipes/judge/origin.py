@@ -30,8 +30,10 @@ from judge.origin_figures import (
     threshold,
 )
 from judge.origin_fit import (
+    OPTIONS,
     ORIGINAL,
     Logits,
+    Options,
     calibration,
     folds,
     probabilities,
@@ -51,19 +53,23 @@ class Labelled:
     t: Texts
     y: NDArray[Any]
     group: NDArray[Any]
+    source: NDArray[Any]
+    options: Options
     news: NDArray[np.bool_]
     held_out: list[NDArray[np.bool_]]
 
     @classmethod
-    def of(cls, t: Texts, records: list[dict[str, Any]]) -> Labelled:
+    def of(cls, t: Texts, records: list[dict[str, Any]], options: Options) -> Labelled:
         """Look up the documents' fields; ``held_out`` are masks of texts to hold out together."""
-        label, group, domain = (
-            np.array([str(r[k]) for r in records]) for k in ("label", "group", "domain")
+        label, group, domain, source = (
+            np.array([str(r[k]) for r in records])
+            for k in ("label", "group", "domain", "source_lang")
         )
         masks = folds(np.array([r["year"] for r in records]), label)
         return cls(
-            t, label[t.doc], group[t.doc], domain[t.doc] == "news", [m[t.doc] for m in masks]
-        )
+            t, label[t.doc], group[t.doc], source[t.doc], options, domain[t.doc] == "news",
+            [m[t.doc] for m in masks],
+        )  # fmt: skip
 
     @property
     def complete(self) -> NDArray[np.bool_]:
@@ -78,13 +84,23 @@ class Labelled:
         """Return the figures of some texts."""
         return figures(p[rows], self.y[rows], self.group[rows])
 
+    def weights(self, rows: NDArray[np.bool_]) -> Logits | None:
+        """Train on some texts; None where a class is missing."""
+        return two_tasks(self.t, self.y, self.group, self.source, rows, self.options)
+
+    def calibrate(self, held: Logits, rows: NDArray[np.bool_], *, rules: bool) -> dict[str, Any]:
+        """Fit the calibration on the held-out logits of some texts."""
+        return calibration(
+            self.t, self.y, held, rows, self.complete, rules=rules, temper=self.options.temper
+        )
+
 
 def held_out_logits(s: Labelled) -> Logits:
     """Return logits by models that were trained without the text's year; NaN where none was."""
     n = len(s.y)
     held = (np.full(n, np.nan, np.float32), np.full(n, np.nan, np.float32))
     for test in s.held_out:
-        weights = two_tasks(s.t, s.y, s.group, ~test)
+        weights = s.weights(~test)
         if weights is not None:
             for store, values in zip(held, raw(s.t, weights), strict=True):
                 store[test] = values[test]
@@ -98,9 +114,17 @@ def unseen_probabilities(s: Labelled, held: Logits, *, rules: bool) -> NDArray[n
     for fold in s.held_out:
         test, seen = fold & scored, scored & ~fold
         if test.any() and len(set(s.y[seen & s.complete])) == 3:
-            card = calibration(s.t, s.y, held, seen, s.complete, rules=rules)
+            card = s.calibrate(held, seen, rules=rules)
             p[test] = probabilities(s.t, held, card, test, rules=rules)[test]
     return p
+
+
+def unseen_figures(
+    s: Labelled, p: NDArray[np.float32], chosen: NDArray[np.bool_]
+) -> dict[str, float | None]:
+    """Return the figures within each held-out year, averaged: their models are not one ranking."""
+    parts = [fold & chosen & ~np.isnan(p) for fold in s.held_out]
+    return mean_figures([s.figures(p, rows) for rows in parts if len(set(s.y[rows])) == 3])
 
 
 def unseen_false_alarms(s: Labelled, held: Logits, *, rules: bool) -> dict[str, Any]:
@@ -111,7 +135,7 @@ def unseen_false_alarms(s: Labelled, held: Logits, *, rules: bool) -> dict[str, 
     for fold in s.held_out:
         seen, test = scored & ~fold, scored & fold & news & s.t.whole
         if test.any() and (seen & news).any() and len(set(s.y[seen & s.complete])) == 3:
-            card = calibration(s.t, s.y, held, seen, s.complete, rules=rules)
+            card = s.calibrate(held, seen, rules=rules)
             p = probabilities(s.t, held, card, scored, rules=rules)
             flagged += int((p[test] >= max(0.5, threshold(p[seen & news], FALSE_ALARMS))).sum())
             total += int(test.sum())
@@ -123,24 +147,18 @@ def variant(
 ) -> dict[str, Any]:
     """Return calibration, bands and figures, with or without the rules' findings."""
     scored = ~np.isnan(held[0])
-    card: dict[str, Any] = dict(calibration(s.t, s.y, held, scored, s.complete, rules=rules))
+    card: dict[str, Any] = s.calibrate(held, scored, rules=rules)
     card["bands"] = bands(s.t, s.y, s.news, probabilities(s.t, held, card, scored, rules=rules))
     if rules:
         card["usual"] = usual_rates(s)
     p_dev = probabilities(d.t, dev_logits, card, np.ones(len(d.y), bool), rules=rules)
     p = unseen_probabilities(s, held, rules=rules)
-
-    def unseen(chosen: NDArray[np.bool_]) -> dict[str, float | None]:
-        # Within each year, then averaged: the models of different years are not one ranking.
-        parts = [fold & chosen & ~np.isnan(p) for fold in s.held_out]
-        return mean_figures([s.figures(p, rows) for rows in parts if len(set(s.y[rows])) == 3])
-
     card["figures"] = {
         "dev": d.figures(p_dev, d.t.whole),
         "dev_windows": d.figures(p_dev, ~d.t.whole),
-        "unseen_years": unseen(s.t.whole),
-        "unseen_years_windows": unseen(~s.t.whole),
-        "unseen_years_news": unseen(s.t.whole & s.news),
+        "unseen_years": unseen_figures(s, p, s.t.whole),
+        "unseen_years_windows": unseen_figures(s, p, ~s.t.whole),
+        "unseen_years_news": unseen_figures(s, p, s.t.whole & s.news),
         "unseen_false_alarms": unseen_false_alarms(s, held, rules=rules),
     }
     return card
@@ -169,16 +187,20 @@ def train(
     *, size: int, seed: int = 1,
 ) -> dict[str, Any]:  # fmt: skip
     """Train, calibrate and write one language; return its entry of origin.json."""
-    extractor = Extractor(lang, function_words(train_set, lang), size)
+    options = OPTIONS.get(lang, Options())
+    extractor = Extractor(lang, function_words(train_set, lang), size, options.lexical)
     t = extractor.transform(train_set, windows=WINDOWS, seed=seed, fit=True)
-    s = Labelled.of(t, train_set)
-    d = Labelled.of(extractor.transform(dev_set, windows=WINDOWS, seed=seed + 1), dev_set)
+    s = Labelled.of(t, train_set, options)
+    d = Labelled.of(extractor.transform(dev_set, windows=WINDOWS, seed=seed + 1), dev_set, options)
     held = held_out_logits(s)
-    final = two_tasks(t, s.y, s.group, np.ones(len(t.doc), bool))
+    final = s.weights(np.ones(len(t.doc), bool))
     if final is None:
         raise ValueError(f"{lang}: a class has no document")
     dev_logits = raw(d.t, final)
-    card = {"mask_names": masks_names(lang), **variant(s, held, d, dev_logits, rules=False)}
+    card = {
+        "mask_names": masks_names(lang), "lexical": bool(options.lexical),
+        **variant(s, held, d, dev_logits, rules=False),
+    }  # fmt: skip
     with_rules = variant(s, held, d, dev_logits, rules=True)
     if rules_help(card, with_rules):
         card["rules"] = with_rules
@@ -188,8 +210,7 @@ def train(
         "style": np.stack([extractor.mean, extractor.spread]),
         "translated": final[0].astype(np.float16), "machine": final[1].astype(np.float16),
     }  # fmt: skip
-    source = np.array([str(r["source_lang"]) for r in train_set])[t.doc]
-    source = np.where(s.y == ORIGINAL, "", source)
+    source = np.where(s.y == ORIGINAL, "", s.source)
     sources = train_sources(t, source, extractor.keys)
     if sources is not None:
         weights, card["sources"] = sources

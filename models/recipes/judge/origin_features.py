@@ -25,6 +25,7 @@ from mtcheck.run.rule_evidence import rule_evidence, speaking_rules
 from mtcheck.text.segment import segment
 
 MACHINE = "mt"
+MIN_LEXICAL = 8  # documents that an n-gram of all words is in
 DENSE_SCRIPTS = {"zh", "ja"}
 
 
@@ -32,12 +33,14 @@ DENSE_SCRIPTS = {"zh", "ja"}
 class Texts:
     """Documents and random windows of them, as features.
 
-    ``x`` is TF-IDF (the characters' part and the words' part of a row each of length one),
+    ``x`` is TF-IDF (the parts of characters, function words and all words of a row each of length
+    one), ``plain`` the number of its columns before those of all words,
     ``style`` the scaled densities, ``rules`` the findings by group, ``doc`` the document's index,
     ``whole`` marks whole documents, ``words`` lengths.
     """
 
     x: sp.csr_matrix
+    plain: int
     style: NDArray[np.float32]
     rules: NDArray[np.int64]
     doc: NDArray[np.int64]
@@ -94,8 +97,11 @@ class Findings:
 class Extractor:
     """Counts sentences once, then sums them to documents and windows."""
 
-    def __init__(self, lang: str, function_words: NDArray[np.uint32], size: int) -> None:
+    def __init__(
+        self, lang: str, function_words: NDArray[np.uint32], size: int, lexical: int = 0
+    ) -> None:
         self.function_words, self.size, self.mask_names = function_words, size, masks_names(lang)
+        self.lexical = lexical
         self.findings = Findings(lang)
         self.keys = np.zeros(0, np.uint32)
         self.idf = np.zeros(0, np.float32)
@@ -120,7 +126,10 @@ class Extractor:
                 n = min(len(lines), rng.choice((1, 2, 3, 4, 6, 8)))
                 a = start + rng.randrange(len(lines) - n + 1)
                 spans.append((i, a, a + n, False))
-        counted = [jf.count(s, self.function_words, mask_names=self.mask_names) for s in sentences]
+        counted = [
+            jf.count(s, self.function_words, mask_names=self.mask_names, lexical=bool(self.lexical))
+            for s in sentences
+        ]
         whole = np.array([w for *_, w in spans])
         if fit:
             self._choose(counted, [s for s in spans if s[3]])
@@ -135,6 +144,7 @@ class Extractor:
         sizes = np.array([jf.n_words(s) for s in sentences])
         return Texts(
             x=self._tfidf(total.tocsr()),
+            plain=self.plain,
             style=(np.clip((style - self.mean) / self.spread, -4, 4) * STYLE_SCALE).astype(
                 np.float32
             ),
@@ -149,11 +159,19 @@ class Extractor:
         per_doc = [np.unique(np.concatenate([counted[j].keys for j in range(a, b)]))
                    for _, a, b, _ in spans]  # fmt: skip
         keys, df = np.unique(np.concatenate(per_doc), return_counts=True)
-        order = np.argsort(-df, kind="stable")[: self.size]
-        order = np.sort(order[df[order] >= 3])
+        order = np.argsort(-df, kind="stable")
+        lexical = (keys[order] >= jf.LEXICAL_KEYS) & bool(self.lexical)
+        rare = df[order] < np.where(lexical, MIN_LEXICAL, 3)
+        places = [order[part & ~rare] for part in (~lexical, lexical)]
+        order = np.sort(np.concatenate([places[0][: self.size], places[1][: self.lexical]]))
         self.keys = keys[order]
         idf = np.log((1 + len(spans)) / (1 + df[order])) + 1
         self.idf = idf.astype(np.float16).astype(np.float32)
+
+    @property
+    def plain(self) -> int:
+        """Number of features before the n-grams of all words."""
+        return int((self.keys < jf.LEXICAL_KEYS).sum()) if self.lexical else len(self.keys)
 
     def _table(self, counted: list[jf.Counts]) -> sp.csr_matrix:
         columns, values, ends = [], [], [0]
@@ -170,7 +188,8 @@ class Extractor:
         x = counts.astype(np.float32)
         x.data = (np.log(x.data) + 1) * self.idf[x.indices]
         first = int((self.keys < jf.WORD_KEYS).sum())
-        return sp.hstack([unit_rows(x[:, :first]), unit_rows(x[:, first:])]).tocsr()
+        parts = (x[:, :first], x[:, first : self.plain], x[:, self.plain :])
+        return sp.hstack([unit_rows(part) for part in parts]).tocsr()
 
 
 def unit_rows(x: sp.csr_matrix) -> sp.csr_matrix:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from judge.origin_features import Texts
 from mtcheck.engines.judge_combiner import (
     GROUPS,
+    machine_probability,
     platt_features,
     probability,
     rule_columns,
@@ -25,32 +27,78 @@ CALIBRATION_WINDOW_WEIGHT = 0.2
 # Share of the weight that goes to pairs of a human and a machine translation of one document: what
 # differs between them is not the topic.
 PAIRED = 0.75
-MOST_PAIRS = 3  # of one document
 # At a tolerance of 1e-3 lbfgs stops where rows of length one have hardly moved it.
 TOLERANCE = 1e-4
 _RIDGE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a language is trained.
+
+    ``lexical`` is the number of n-grams of all words; ``most_pairs`` that of pairs of one document;
+    with ``balanced`` a source language weighs the square root of its texts; ``temper`` is the
+    exponent of `machine_probability`.
+    """
+
+    lexical: int = 0
+    most_pairs: int = 3
+    balanced: bool = False
+    temper: float = 1.0
+
+
+# Chosen on unseen years (`judge.origin_ablation`); for the other languages not tried.
+OPTIONS = {"en": Options(lexical=60_000, most_pairs=10, balanced=True, temper=0.8)}
 
 Logits = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 def two_tasks(
-    t: Texts, y: NDArray[Any], group: NDArray[Any], rows: NDArray[np.bool_]
+    t: Texts,
+    y: NDArray[Any],
+    group: NDArray[Any],
+    source: NDArray[Any],
+    rows: NDArray[np.bool_],
+    options: Options,
 ) -> Logits | None:
-    """Return the weights of *translated?* and *by a machine?*, None where a class is missing."""
+    """Return the weights of *translated?* and *by a machine?*, None where a class is missing.
+
+    Args:
+        t: texts.
+        y: their labels.
+        group: source document of each.
+        source: source language of each.
+        rows: those to train on.
+        options: of the language.
+    """
     if len(set(y[rows])) < 3:
         return None
     weight = np.where(t.whole, 1.0, WINDOW_WEIGHT)
-    translated = fit(t.x[rows], y[rows] != ORIGINAL, weight[rows], C_TRANSLATED)
+    plain = t.x[:, : t.plain].tocsr()
+    translated = fit(plain[rows], y[rows] != ORIGINAL, weight[rows], C_TRANSLATED)
     both = sp.hstack([t.x, sp.csr_matrix(t.style)]).tocsr()
-    pairs = same_document(group, y, rows & t.whole)
-    return translated, fit_machine(both, y, weight, rows & (y != ORIGINAL), pairs)
+    pairs = same_document(group, y, rows & t.whole, options.most_pairs)
+    share = np.ones(len(pairs))
+    if options.balanced:
+        share = spread(source[pairs[:, 0]])
+        for label in (HUMAN, MACHINE):
+            chosen = rows & (y == label)
+            weight[chosen] *= spread(source[chosen])
+    return translated, fit_machine(both, y, weight, rows & (y != ORIGINAL), pairs, share)
+
+
+def spread(kind: NDArray[Any]) -> NDArray[np.float64]:
+    """Return weights, one on average, by which n rows of a kind count as √n."""
+    _, inverse, n = np.unique(kind, return_inverse=True, return_counts=True)
+    weight = 1 / np.sqrt(n[inverse])
+    return np.asarray(weight * (len(weight) / max(weight.sum(), 1e-9)))
 
 
 def raw(t: Texts, weights: Logits) -> Logits:
     """Return the uncalibrated logits of both tasks."""
     translated, machine = weights
     k = t.x.shape[1]
-    return (t.x @ translated[:k] + translated[-1],
+    return (t.x[:, : t.plain] @ translated[:-1] + translated[-1],
             t.x @ machine[:k] + t.style @ machine[k:-1] + machine[-1])  # fmt: skip
 
 
@@ -64,7 +112,7 @@ def fit(
 
 
 def same_document(
-    group: NDArray[Any], y: NDArray[Any], rows: NDArray[np.bool_]
+    group: NDArray[Any], y: NDArray[Any], rows: NDArray[np.bool_], most: int
 ) -> NDArray[np.int64]:
     """Return pairs of rows (machine, human translation) of one source document, shape (n, 2)."""
     rng = np.random.default_rng(0)
@@ -75,7 +123,7 @@ def same_document(
     for members in groups.values():
         machine = [i for i in members if y[i] == MACHINE]
         found = [(m, h) for m in machine for h in members if y[h] == HUMAN]
-        keep = rng.permutation(len(found))[:MOST_PAIRS]
+        keep = rng.permutation(len(found))[:most]
         out += [found[k] for k in keep]
     return np.array(out, np.int64).reshape(-1, 2)
 
@@ -86,10 +134,12 @@ def fit_machine(
     weight: NDArray[np.float64],
     rows: NDArray[np.bool_],
     pairs: NDArray[np.int64],
+    share: NDArray[np.float64],
 ) -> NDArray[np.float32]:
     """Fit *by a machine?* on single texts and on differences within documents at once.
 
     Differences see no intercept; half of them are turned round, so that both signs occur.
+    ``share`` is the weight of each pair.
     """
     if not len(pairs):
         return fit(x[rows], y[rows] == MACHINE, weight[rows], C_MACHINE)
@@ -106,7 +156,7 @@ def fit_machine(
         np.append(truth, sign > 0),
         sample_weight=np.append(
             single * (total * (1 - PAIRED) / single.sum()),
-            np.full(len(pairs), total * PAIRED / len(pairs)),
+            share * (total * PAIRED / share.sum()),
         ),
     )
     return np.asarray(model.coef_[0], np.float32)
@@ -157,8 +207,9 @@ def calibration(
     complete: NDArray[np.bool_],
     *,
     rules: bool,
-) -> dict[str, list[float]]:
-    """Return the weights of both tasks, fitted on held-out logits.
+    temper: float,
+) -> dict[str, Any]:
+    """Return the weights of both tasks, fitted on held-out logits, and the exponent.
 
     Args:
         t: texts.
@@ -168,9 +219,10 @@ def calibration(
         complete: texts of years that have all labels. Only those count for *by a machine?*: in
             other years a human translation would be told by its year.
         rules: whether the rules' findings enter.
+        temper: see `machine_probability`.
     """
     weight = np.where(t.whole, 1.0, CALIBRATION_WINDOW_WEIGHT)
-    card = {}
+    card: dict[str, Any] = {"temper": temper}
     for task, logits, ok, truth in (
         ("translated", held[0], rows, y != ORIGINAL),
         ("machine", held[1], rows & complete & (y != ORIGINAL), y == MACHINE),
@@ -183,11 +235,12 @@ def calibration(
 def probabilities(
     t: Texts, logits: Logits, card: dict[str, Any], rows: NDArray[np.bool_], *, rules: bool
 ) -> NDArray[np.float32]:
-    """Return P(translated) · P(machine | translated) of some rows, NaN elsewhere."""
+    """Return the probability of a machine for some rows, NaN elsewhere."""
     out = np.full(len(t.words), np.nan, np.float32)
     counts = t.rules[rows] if rules else None
     out[rows] = probability(logits[0][rows], t.words[rows], card["translated"], counts)
-    out[rows] *= probability(logits[1][rows], t.words[rows], card["machine"], counts)
+    given = probability(logits[1][rows], t.words[rows], card["machine"], counts)
+    out[rows] = machine_probability(out[rows], given, card.get("temper", 1.0))
     return out
 
 

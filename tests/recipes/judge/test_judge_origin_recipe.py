@@ -9,9 +9,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from judge import origin, origin_card, origin_features, origin_figures, origin_fit, origin_sources
+from judge import (
+    origin,
+    origin_ablation,
+    origin_card,
+    origin_features,
+    origin_figures,
+    origin_fit,
+    origin_sources,
+)
 
 from mtcheck.core.config import JudgeConfig
+from mtcheck.engines import judge_features as jf
 from mtcheck.engines.judge import open_judge
 
 
@@ -152,8 +161,9 @@ def test_calibration_finds_the_slope_and_lets_no_rule_speak_against_a_machine() 
 def test_pairs_are_of_one_document_and_few() -> None:
     group = np.array(["a"] * 6 + ["b"] * 2 + ["c"])
     label = np.array([*2 * ["human-translation"], *4 * ["mt"], "human-original", "mt", "mt"])
-    pairs = origin_fit.same_document(group, label, np.ones(9, bool))
-    assert len(pairs) == origin_fit.MOST_PAIRS
+    pairs = origin_fit.same_document(group, label, np.ones(9, bool), 3)
+    assert len(pairs) == 3
+    assert len(origin_fit.same_document(group, label, np.ones(9, bool), 10)) == 8
     assert all(label[m] == "mt" and label[h] == "human-translation" for m, h in pairs)
     assert all(group[m] == group[h] == "a" for m, h in pairs)
 
@@ -183,3 +193,51 @@ def test_findings_go_to_their_lines() -> None:
     assert [bool(line) for line in by_line] == [False, True, False]
     assert sum(found.count(by_line[:1])) == 0
     assert sum(found.count(by_line)) == sum(found.count(by_line[1:2])) > 0
+
+
+def test_the_ablation_prints_a_row_for_each_choice(
+    origin_data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--data", str(origin_data), "--suffix", ".jsonl", "--size", "3000"]
+    monkeypatch.setattr(sys, "argv", ["origin_ablation", *arguments])
+    origin_ablation.main()
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == 2 + 5 + len(origin_ablation.TEMPERS)
+    assert len({row.count("|") for row in rows}) == 1
+    assert all(float(row.split("|")[2]) > 0.9 for row in rows[2:])
+
+
+def test_pairs_for_likelihood_are_a_human_and_a_machine_of_one_document(origin_data: Path) -> None:
+    lines = (origin_data / "en_train.jsonl").read_text().splitlines()
+    records = [json.loads(line) for line in lines]
+    for r in records:
+        r["group"] = str(int(r["group"]) // 6)
+    made = origin_ablation.paired(records, 3)
+    assert made
+    for human, machine in zip(made[::2], made[1::2], strict=True):
+        assert (human["label"], machine["label"]) == ("human-translation", "mt")
+        assert human["group"] == machine["group"]
+
+
+def test_features_of_likelihood_by_hand() -> None:
+    found = origin_ablation.document_features([[-1.0, -3.0], [-0.5, -0.5]])
+    assert found["mean"] == -1.25
+    assert found["worst sentence"] == -2
+    assert found["share over one half"] == 0.5
+
+
+def test_n_grams_of_all_words_serve_one_question_alone(trained: Path) -> None:
+    with np.load(trained / "origin-en.npz") as data:
+        keys, translated, machine = (data[k] for k in ("keys", "translated", "machine"))
+        styles = data["style"].shape[1]
+        plain = int((keys < jf.LEXICAL_KEYS).sum())
+        assert plain < len(keys)
+        assert len(translated) == plain + 1
+        assert len(machine) == len(keys) + styles + 1
+        assert data["sources"].shape[1] == (keys >= jf.WORD_KEYS).sum() + 1
+
+
+def test_kinds_count_by_their_square_roots() -> None:
+    weight = origin_fit.spread(np.array(["a"] * 4 + ["b"]))
+    assert weight.sum() == pytest.approx(5)
+    assert weight[:4].sum() / weight[4] == pytest.approx(2)
