@@ -25,10 +25,13 @@ from tests.benchmarks.common import CORES, Bench
 # name → module and function
 PARTS = {
     "translation": ("translation", "measure"),
+    "opus": ("translation", "opus"),
     "limit": ("limit", "measure"),
     "batches": ("translation", "batches"),
     "legs": ("translation", "legs"),
     "checks": ("checks", "measure"),
+    "jobs": ("checks", "jobs"),
+    "stream": ("checks", "stream"),
     "rules": ("rules", "measure"),
     "judge": ("judge", "measure"),
     "cache": ("cache", "measure"),

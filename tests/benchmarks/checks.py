@@ -26,8 +26,6 @@ def measure(bench: Bench) -> str:
             + _by_length(bench, folder, (100, 1_000, 10_000), ["--no-cache"]),
             "**By length, one document, without round trip**\n\n"
             + _by_length(bench, folder, (100, 1_000, 10_000, 100_000, 1_000_000), _RULES_ONLY),
-            "**By number of processes (`--jobs`)**\n\n" + _by_processes(bench, folder),
-            "**Documents of twenty sentences, rules only, one process**\n\n" + _stream(bench),
         ]
     return "\n\n".join(parts)
 
@@ -47,6 +45,8 @@ def _check(*arguments: str, folder: Path) -> tuple[float, float, int]:
 
 def _start(folder: Path) -> str:
     text = str(SEEDS / "2022-02-20-belarus.txt")
+    # Not counted: it brings programs and models from the disk into the system's memory.
+    _check(text, "--no-cache", folder=folder)
     rows = []
     for name, arguments in (
         ("seed article, without round trip", _RULES_ONLY),
@@ -75,20 +75,32 @@ def _by_length(bench: Bench, folder: Path, lengths: tuple[int, ...], arguments: 
     return table(("words", "s", "words/s after the start", "peak MiB"), rows)
 
 
-def _by_processes(bench: Bench, folder: Path) -> str:
-    texts = folder / "texts"
-    texts.mkdir()
-    found = sentences(bench.amount(240), bench.text)
-    for i in range(0, len(found), 6):
-        (texts / f"{i:05}.txt").write_text(" ".join(found[i : i + 6]) + "\n")
+def jobs(bench: Bench) -> str:
+    """Return seconds by number of processes, for a small and a larger set of documents."""
     rows = []
-    for name, arguments in (("with round trip", ["--no-cache"]), ("without", _RULES_ONLY)):
-        for jobs in range(1, (os.cpu_count() or 1) + 1):
-            seconds, _, words = _check(str(texts), *arguments, "--jobs", str(jobs), folder=folder)
-            rows.append((
-                f"{jobs}, {name}", f"{words:,}", f"{seconds:.2f}", f"{words / seconds:,.0f}"
-            ))  # fmt: skip
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for number in (240, 800):
+            texts = folder / str(number)
+            texts.mkdir()
+            found = sentences(bench.amount(number), bench.text)
+            for i in range(0, len(found), 6):
+                (texts / f"{i:05}.txt").write_text(" ".join(found[i : i + 6]) + "\n")
+            rows += _by_processes(texts, "with round trip", ["--no-cache"], folder)
+        rows += _by_processes(texts, "without", _RULES_ONLY, folder)
     return table(("processes", "words", "s", "words/s, start included"), rows)
+
+
+def _by_processes(
+    texts: Path, name: str, arguments: list[str], folder: Path
+) -> list[tuple[str, ...]]:
+    rows = []
+    for processes in range(1, (os.cpu_count() or 1) + 1):
+        seconds, _, words = _check(str(texts), *arguments, "--jobs", str(processes), folder=folder)
+        rows.append((
+            f"{processes}, {name}", f"{words:,}", f"{seconds:.2f}", f"{words / seconds:,.0f}"
+        ))  # fmt: skip
+    return rows
 
 
 _STREAM = """
@@ -108,7 +120,8 @@ print(words, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
-def _stream(bench: Bench) -> str:
+def stream(bench: Bench) -> str:
+    """Return the cost of a segment, and memory, by number of segments."""
     rows = []
     for number in (1_000, 10_000, 100_000):
         count = bench.amount(number)

@@ -15,7 +15,7 @@ from typing import Any
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 ROOT = Path(__file__).parents[2]
-_PEERS = Path(__file__).with_name("peers.py")
+_PEERS = Path(__file__).with_name("peers")
 
 
 @dataclass
