@@ -156,8 +156,10 @@ class Run:
 
     def keep_best(self, path: Path, reached: float) -> None:
         """Write the averaged weights if dev says that none were better."""
-        if reached > self.best:
-            self.best = reached
+        if reached <= self.best:
+            return
+        self.best = reached
+        if self.team.rank == 0:  # all workers have the same average
             write(
                 path,
                 {

@@ -79,6 +79,19 @@ def test_workers_end_with_the_same_weights_from_different_batches() -> None:
     assert not torch.equal(mine["layers.0.q.weight"], start["layers.0.q.weight"])
 
 
+def test_only_the_first_writes_the_best(tmp_path: Path) -> None:
+    corpus = few_sources()
+
+    def work(team: Team) -> float:
+        run = finetune_run.Run(tiny_e5.make_weights(), corpus, OPTIONS, team)
+        run.keep_best(tmp_path / str(team.rank), 0.5)
+        run.keep_best(tmp_path / "worse", 0.4)
+        return run.best
+
+    assert both(work, teams(2, 1)) == [0.5, 0.5]
+    assert [path.name for path in tmp_path.iterdir()] == ["0"]
+
+
 def report(team: Team, folder: str) -> None:
     """Write what a worker reads after the mean."""
     tensor = torch.tensor([10.0 * team.rank])
