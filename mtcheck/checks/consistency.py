@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mtcheck.checks.bilingual.context import fold
 from mtcheck.checks.rule import Hit
@@ -51,6 +52,7 @@ def spellings_of_names(view: View) -> Iterator[Hit]:
                     yield Hit(start, end, suggestion=usual, message=f"Elsewhere: {usual}.")
 
 
+@lru_cache(maxsize=1 << 16)
 def _key(name: str) -> str:
     key = fold(name)
     for old, new in _FOLDS:

@@ -7,7 +7,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mtcheck.checks import word_lists
 from mtcheck.checks.overlaps import resolve
@@ -60,7 +60,8 @@ def check(
     findings: list[Finding] = []
     skips: list[Skip] = []
     for rule in rules:
-        merged = {**rule.options, **config.options.get(rule.id, {})}
+        own = config.options.get(rule.id)
+        merged = {**rule.options, **own} if own else rule.options
         try:
             hits = list(rule.check(view.with_options(merged)))
             made = [places.finding(rule, hit, config) for hit in hits if hit.end > hit.start]
@@ -127,12 +128,16 @@ class Places:
 
     def with_keys(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return the findings with keys: rule and sentence, numbered within a sentence."""
-        from dataclasses import replace
-
         counts: dict[str, int] = {}
+        sentences: dict[int | None, str] = {}
         out = []
         for finding in findings:
-            base = f"{finding.rule}\0{self._sentence(finding)}"
+            sentence = sentences.get(finding.segment)
+            if sentence is None:
+                sentence = self._sentence(finding)
+                if finding.segment is not None:
+                    sentences[finding.segment] = sentence
+            base = f"{finding.rule}\0{sentence}"
             counts[base] = number = counts.get(base, 0) + 1
             name = base if number == 1 else f"{base}\0{number}"
             digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()

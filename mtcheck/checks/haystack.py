@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Sequence
 from functools import cached_property
 from itertools import chain
 
 from mtcheck.checks.plan import Plan
-from mtcheck.checks.scan import DIGIT, Scanner
+from mtcheck.checks.scan import DIGIT, Key, Scanner
 
 _AHEAD = 80  # code points behind a window that look-aheads may see
 _MOST_REACH = 400  # code points around a literal in which a match may begin and end
@@ -30,8 +30,8 @@ class Haystack:
 
     def __init__(self, text: str, scanner: Scanner | None = None) -> None:
         self.text = text
-        self._scanner = scanner or Scanner(())
-        self._merged: dict[tuple[str, ...], list[int]] = {}
+        self._scanner = scanner or Scanner()
+        self._places: dict[Key, list[int]] = {}
         self._starts: dict[str, list[int]] = {}
 
     @cached_property
@@ -43,56 +43,80 @@ class Haystack:
         return low
 
     @cached_property
-    def _found(self) -> dict[str, list[int]]:
-        """Places of the scanner's strings, of marks and of digits that occur, each in order."""
-        found = self._scanner.scan(self.lower)
+    def _ends(self) -> dict[str, list[int]]:
+        """Offsets of the last characters of strings, marks and digits that occur, in order."""
+        ends = self._scanner.scan(self.lower)
         # Every digit, not every number: a match may begin in the middle of a long one.
         if digits := [m.start() for m in _DIGIT.finditer(self.text)]:
-            found[DIGIT] = digits
+            ends[DIGIT] = digits
         for mark, places in self._marked.items():
             if not mark.isalpha():
-                found[mark] = places
-        return found
+                ends[mark] = places
+        return ends
 
-    def places(self, literal: str) -> list[int]:
-        """Return where a lower-case literal occurs, in order."""
-        return self._places_of((literal,))
+    @cached_property
+    def _held(self) -> defaultdict[Key, list[tuple[int, list[int]]]]:
+        """For each clause that the text may satisfy: its strings' lengths and ends."""
+        held: defaultdict[Key, list[tuple[int, list[int]]]] = defaultdict(list)
+        clauses_with = self._scanner.clauses_with
+        for string, ends in self._ends.items():
+            length = 1 if string == DIGIT else len(string)
+            for number in clauses_with.get(string, ()):
+                held[number].append((length, ends))
+        return held
 
-    def _places_of(self, strings: tuple[str, ...]) -> list[int]:
-        """Return where any of the strings occurs, in order."""
-        known = self._merged.get(strings)
-        if known is None:
-            found = self._found
-            lists = [found[one] for one in strings if one in found]
-            if not self._scanner.literals.issuperset(strings):
-                lists += [self._occurrences(one) for one in strings if one not in found]
-            known = lists[0] if len(lists) == 1 else sorted(set(chain.from_iterable(lists)))
-            self._merged[strings] = known
-        return known
-
-    def _occurrences(self, literal: str) -> list[int]:
-        found: list[int] = []
-        if literal == DIGIT:  # it would be among what was found
-            return found
-        at = self.lower.find(literal)
-        while at >= 0:
-            found.append(at)
-            at = self.lower.find(literal, at + 1)
-        return found
-
-    def _holds(self, strings: tuple[str, ...]) -> bool:
-        if not self._found.keys().isdisjoint(strings):
-            return True
-        return not self._scanner.literals.issuperset(strings) and bool(self._places_of(strings))
-
-    def _count(self, strings: tuple[str, ...]) -> int:
-        """Return at how many places any of the strings occurs; overlaps count more than once."""
-        if strings in self._merged:
-            return len(self._merged[strings])
-        found = self._found
+    def present(self, strings: frozenset[str]) -> frozenset[str]:
+        """Return those of some lower-case strings that occur."""
         if not self._scanner.literals.issuperset(strings):
-            return len(self._places_of(strings))
-        return sum([len(found[one]) for one in strings if one in found])
+            return frozenset(one for one in strings if self.places(one))
+        return strings.intersection(self._ends)
+
+    def places(self, string: str) -> list[int]:
+        """Return where a lower-case string occurs, in order."""
+        key = (string,)
+        self._look_up(key)
+        return self._places_of(key)
+
+    def _look_up(self, strings: tuple[str, ...]) -> None:
+        """Search for strings that are no clause of the scanner's."""
+        if strings in self._places:
+            return
+        for one in strings:
+            ends = self._ends.get(one)
+            if ends is None and one != DIGIT and one not in self._scanner.literals:
+                ends = self._occurrences(one)
+            if ends:
+                self._held[strings].append((1 if one == DIGIT else len(one), ends))
+        self._places_of(strings)
+
+    def _occurrences(self, string: str) -> list[int]:
+        found: list[int] = []
+        at = self.lower.find(string)
+        while at >= 0:
+            found.append(at + len(string) - 1)
+            at = self.lower.find(string, at + 1)
+        return found
+
+    def _places_of(self, key: Key) -> list[int]:
+        """Return where the strings of a clause begin, in order."""
+        places = self._places.get(key)
+        if places is None:
+            lists = [
+                ends if length == 1 else [end - length + 1 for end in ends]
+                for length, ends in self._held.get(key, ())
+            ]
+            places = lists[0] if len(lists) == 1 else sorted(set(chain.from_iterable(lists)))
+            self._places[key] = places
+        return places
+
+    def _count(self, key: Key) -> int:
+        """Return at how many places the strings occur; overlaps may count more than once."""
+        places = self._places.get(key)
+        return (
+            sum([len(ends) for _, ends in self._held.get(key, ())])
+            if places is None
+            else len(places)
+        )
 
     @cached_property
     def _marked(self) -> dict[str, list[int]]:
@@ -108,10 +132,21 @@ class Haystack:
         The class has no space, line feed or small ASCII letter.
         """
         if characters not in self._starts:
-            is_one = re.compile(characters).match
-            lists = [places for character, places in self._marked.items() if is_one(character)]
-            self._starts[characters] = sorted(chain.from_iterable(lists))
+            marked = self._marked
+            lists = [marked[one] for one in _members(characters, marked.keys())]
+            self._starts[characters] = (
+                lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
+            )
         return self._starts[characters]
+
+    def possible(self, plans: Sequence[Plan]) -> list[int]:
+        """Return the numbers of those plans for which the text has all that a match holds."""
+        needs = self._scanner.needs_of(plans)
+        for one in needs:
+            for strings in one.unknown:
+                self._look_up(strings)
+        held = self._held.keys()
+        return [i for i, one in enumerate(needs) if held >= one.keys]
 
     def matches(self, plan: Plan) -> Iterator[re.Match[str]]:
         """Return the matches of a plan's pattern, in order, as `re.finditer` gives them.
@@ -119,40 +154,44 @@ class Haystack:
         Look-aheads longer than 80 code points, and matches that go on for more than 400 code points
         around what they must hold, may be cut.
         """
-        for strings, _, _ in plan.clauses:
-            if not self._holds(strings):  # compiling takes longer than searching a short text
-                return iter(())
-        starts = None if plan.first is None else self._starts_with(plan.first)
-        if starts is not None and not starts:
-            return iter(())
+        everything = [(0, len(self.text), len(self.text))]
         if not plan.clauses:
-            return self._search(plan, [(0, len(self.text), len(self.text))], starts)
+            return self._search(plan, everything)
         places, low, high = self._near_all(plan)
-        if low == high:
-            if len(places) * _ATTEMPT < len(self.text):
-                return self._attempt(plan, [at - low for at in places if at >= low])
-            return self._search(plan, [(0, len(self.text), len(self.text))], starts)
-        return self._search(plan, self._windows(places, low, high, plan.width), starts)
+        if not places:
+            return iter(())
+        if low != high:
+            return self._search(plan, self._windows(places, low, high, plan.width))
+        if len(places) * _ATTEMPT < len(self.text):
+            return self._attempt(plan, [at - low for at in places if at >= low])
+        return self._search(plan, everything)
 
     def _near_all(self, plan: Plan) -> tuple[list[int], int, int]:
         """Return places one of which every match holds, and their offsets in the match.
 
         These are places of one clause, near which strings of all others occur too.
         """
+        needs = self._scanner.needs(plan)
+        for strings in needs.unknown:
+            self._look_up(strings)
         ranked = sorted(
-            [(self._count(strings), high - low, strings, low, high)
-             for strings, low, high in plan.clauses]
-        )  # fmt: skip
+            [
+                (self._count(key), high - low, i, key, low, high)
+                for i, (key, low, high) in enumerate(needs.offsets)
+            ]
+        )
+        if not ranked[0][0]:
+            return [], 0, 0
         for i, (count, spread, *_) in enumerate(ranked):
             if spread == 0 and count <= 2 * ranked[0][0] + _FEW_STARTS:
                 ranked.insert(0, ranked.pop(i))
                 break
-        least, _, strings, low, high = ranked[0]
-        places = self._places_of(strings)
-        for count, _, strings, other_low, other_high in ranked[1:]:
+        least, _, _, key, low, high = ranked[0]
+        places = self._places_of(key)
+        for count, _, _, key, other_low, other_high in ranked[1:]:
             if not places or count > _DENSER * least + _FEW:
                 break
-            others = self._places_of(strings)
+            others = self._places_of(key)
             places = _near(places, others, other_low - high, other_high - low)
         return places, low, high
 
@@ -165,8 +204,6 @@ class Haystack:
         """
         size = len(self.text)
         reach = min(width, _MOST_REACH)
-        if not places:
-            return []
         if width > _MOST_REACH and size <= 4 * _MOST_REACH:
             return [(0, size, size)]
         back = min(high, _MOST_REACH)
@@ -186,11 +223,9 @@ class Haystack:
         covered += at + ahead - start
         return out if covered <= _DENSE * size else [(0, size, size)]
 
-    def _search(
-        self, plan: Plan, windows: list[tuple[int, int, int]], starts: list[int] | None
-    ) -> Iterator[re.Match[str]]:
-        if starts is not None:
-            yield from self._attempt(plan, _within(starts, windows))
+    def _search(self, plan: Plan, windows: list[tuple[int, int, int]]) -> Iterator[re.Match[str]]:
+        if plan.first is not None and windows:
+            yield from self._attempt(plan, _within(self._starts_with(plan.first), windows))
             return
         text, size = self.text, len(self.text)
         attempt, search = plan.regex.match, plan.regex.finditer
@@ -244,3 +279,16 @@ def _within(starts: list[int], windows: list[tuple[int, int, int]]) -> list[int]
         found += starts[i:j]
         i = j
     return found
+
+
+_CLASSES: dict[str, tuple[set[str], set[str]]] = {}
+
+
+def _members(characters: str, among: KeysView[str]) -> set[str]:
+    """Return those of single characters that belong to the class ``[…]``."""
+    seen, members = _CLASSES.setdefault(characters, (set(), set()))
+    if new := among - seen:
+        seen |= new
+        is_one = re.compile(characters).match
+        members.update(one for one in new if is_one(one))
+    return among & members

@@ -10,7 +10,7 @@ from mtcheck.checks.scan import DIGIT
 
 _MAX_CHOICES = 400
 _MAX_STRINGS = 16
-_SELECTIVE, _COMMON = 4.0, 2.0
+_SELECTIVE, _COMMON = 2.5, 2.0
 
 
 class Clause(NamedTuple):

@@ -11,6 +11,9 @@ from typing import Any
 from mtcheck.checks.literals import required_literals
 from mtcheck.checks.parsetree import UNLIMITED, first_characters, greatest_width
 
+PLAN_KEYS = frozenset({"literals", "width", "first", "clauses"})
+"""Keys of prepared data that say how to search, not what for."""
+
 
 @lru_cache(maxsize=4096)
 def compiled(pattern: str, ignore_case: bool = False) -> re.Pattern[str]:

@@ -31,9 +31,10 @@ WORDS = [
 def test_windows_hold_every_match(words: list[str], pattern: str) -> None:
     text = " ".join(words)
     plan = Plan.of(search_plan(pattern))
-    literals = [literal for strings, _, _ in plan.clauses for literal in strings]
+    clauses = [strings for strings, _, _ in plan.clauses]
+    literals = [literal for strings in clauses for literal in strings]
     expected = [m.span() for m in plan.regex.finditer(text)]
-    for known in (Scanner(literals), None):
+    for known in (Scanner(clauses), Scanner(literals=literals), None):
         assert [m.span() for m in Haystack(text, known).matches(plan)] == expected
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,19 +103,17 @@ class Conditions:
         """Tell whether a match at ``[start, end)`` of ``text`` may stand; ``at`` is its place."""
         return guards_allow(self.data, view, text, start, end, at)
 
-    def finish(self, hits: Iterable[Hit], view: View) -> Iterator[Hit]:
-        """Yield those hits that the document-level conditions let through."""
+    def finish(self, hits: Sequence[Hit], view: View) -> Sequence[Hit]:
+        """Return those hits that the document-level conditions let through."""
         data = self.data
         if not any(key in data for key in _NUMBERS):
-            yield from hits
-            return
-        found = list(hits)
-        rate = 1000 * len(found) / max(view.n_words, 1)
-        if len(found) < data.get("min_count", 0) or rate < data.get("min_per_1000", 0):
-            return
+            return hits
+        rate = 1000 * len(hits) / max(view.n_words, 1)
+        if len(hits) < data.get("min_count", 0) or rate < data.get("min_per_1000", 0):
+            return ()
         if rate > data.get("max_per_1000", rate):
-            return
-        yield from found[: int(data.get("limit", len(found)))]
+            return ()
+        return hits[: int(data.get("limit", len(hits)))]
 
 
 def _in_source(data: Mapping[str, Any], source: str, hit: str) -> bool:

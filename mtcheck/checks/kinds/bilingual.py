@@ -56,14 +56,13 @@ def build(rule: Rule) -> Check:
     """Return the function that runs the named check over all pairs of a view."""
     import importlib
 
-    from mtcheck.checks.bilingual.context import Comparison, languages
+    from mtcheck.checks.bilingual.context import comparisons
 
     module, function = CHECKS[rule.data["check"]]
     compare = getattr(importlib.import_module(f"mtcheck.checks.bilingual.{module}"), function)
 
     def check(view: View) -> Iterator[Hit]:
-        for pair in view.pairs():
-            if pair.source.strip():
-                yield from compare(Comparison(pair, languages(view), view.options, view))
+        for comparison in comparisons(view):
+            yield from compare(comparison)
 
     return check

@@ -110,8 +110,8 @@ def _places(view: View, plans: list[Plan], quoted: list[tuple[int, int]]) -> lis
     places: list[tuple[int, int]] = []
     starts = [start for start, _ in quoted]  # apart and in order
     hay = view.haystack
-    for plan in plans:
-        for match in hay.matches(plan):
+    for number in hay.possible(plans):
+        for match in hay.matches(plans[number]):
             span = match.span("hit" if "hit" in match.re.groupindex else 0)
             i = bisect_right(starts, span[0]) - 1
             if i < 0 or span[1] > quoted[i][1]:

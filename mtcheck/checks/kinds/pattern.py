@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from mtcheck.checks import templates
+from mtcheck.checks.haystack import Haystack
 from mtcheck.checks.kinds import _conditions
 from mtcheck.checks.kinds._conditions import Conditions, checked, guards_allow
 from mtcheck.checks.lexicons import lexicon
@@ -96,10 +97,10 @@ def build(rule: Rule) -> Check:
     plans = [Plan.of(item) for item in items]
     mapping: Mapping[str, str] = data["map"]
 
-    def hits(view: View) -> Iterator[Hit]:
-        hay = view.haystack_of_text if on_text else view.haystack
+    def hits(view: View, hay: Haystack, wanted: list[int]) -> Iterator[Hit]:
         taken = bytearray()  # of text that an earlier pattern of this rule has flagged
-        for item, plan in zip(items, plans, strict=True):
+        for number in wanted:
+            item, plan = items[number], plans[number]
             for match in hay.matches(plan):
                 begin, end = match.span("hit" if "hit" in match.re.groupindex else 0)
                 if end <= begin or (taken and 1 in taken[begin:end]):
@@ -121,9 +122,13 @@ def build(rule: Rule) -> Check:
                     message=templates.fill(message, match, mapping) if message else None,
                 )
 
-    def check(view: View) -> Iterator[Hit]:
-        if conditions.apply(view):
-            yield from conditions.finish(sorted(hits(view), key=lambda h: h.start), view)
+    def check(view: View) -> Iterable[Hit]:
+        hay = view.haystack_of_text if on_text else view.haystack
+        wanted = hay.possible(plans)
+        if not wanted or not conditions.apply(view):
+            return ()
+        found = sorted(hits(view, hay, wanted), key=lambda h: h.start)
+        return conditions.finish(found, view)
 
     return check
 

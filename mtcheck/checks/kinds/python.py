@@ -18,8 +18,8 @@ KEYS = frozenset({"examples"})
 def prepare(table: Mapping[str, Any], *, lang: str, where: str) -> dict[str, Any]:
     """Return the name of the module that holds the check, and the words of its plans."""
     plans = [p for p in vars(importlib.import_module(table["module"])).values() if type(p) is Plan]
-    literals = {one for plan in plans for strings, _, _ in plan.clauses for one in strings}
-    return {"module": table["module"], "literals": sorted(literals)}
+    clauses = [list(strings) for plan in plans for strings, _, _ in plan.clauses]
+    return {"module": table["module"], "clauses": clauses}
 
 
 def build(rule: Rule) -> Check:

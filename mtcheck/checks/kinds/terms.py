@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mtcheck.checks.kinds import _conditions
@@ -43,13 +43,15 @@ def build_terms(rule: Rule, *, exact: bool) -> Check:
     conditions = Conditions(rule.data)
     # The longest first: of terms that begin at one place it is the one to flag.
     terms = sorted(rule.data[rule.kind].items(), key=lambda t: -len(t[0]))
+    literals = frozenset(term.lower() for term, _ in terms)
 
-    def hits(view: View) -> Iterator[Hit]:
+    def hits(view: View, present: frozenset[str]) -> Iterator[Hit]:
         hay = view.haystack
         text = hay.text
         taken: set[int] = set()
         for term, preferred in terms:
-            for begin in hay.places(term.lower()):
+            low = term.lower()
+            for begin in hay.places(low) if low in present else ():
                 end = begin + len(term)
                 if begin in taken or not _same(text[begin:end], term, exact):
                     continue
@@ -64,10 +66,12 @@ def build_terms(rule: Rule, *, exact: bool) -> Check:
                     value = value[0].upper() + value[1:]
                 yield Hit(start, stop, suggestion=value)
 
-    def check(view: View) -> Iterator[Hit]:
-        if conditions.apply(view):
-            found = sorted(hits(view), key=lambda h: (h.start, -h.end))
-            yield from conditions.finish(_apart(found), view)
+    def check(view: View) -> Iterable[Hit]:
+        present = view.haystack.present(literals)
+        if not present or not conditions.apply(view):
+            return ()
+        found = sorted(hits(view, present), key=lambda h: (h.start, -h.end))
+        return conditions.finish(_apart(found), view)
 
     return check
 
@@ -85,9 +89,9 @@ def _joined(text: str, begin: int, end: int) -> bool:
     return end < len(text) and (text[end].isalnum() or text[end] in "-_@/")
 
 
-def _apart(hits: list[Hit]) -> Iterator[Hit]:
-    last = -1
+def _apart(hits: list[Hit]) -> list[Hit]:
+    found: list[Hit] = []
     for hit in hits:
-        if hit.start >= last:
-            yield hit
-            last = hit.end
+        if not found or hit.start >= found[-1].end:
+            found.append(hit)
+    return found

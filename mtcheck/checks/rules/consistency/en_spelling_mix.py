@@ -138,6 +138,7 @@ _PAIRS = dict(
 _WEAK = {"meter", "meters", "license", "program", "programs", "tire", "tires", "dialog", "catalog"}
 _OXFORD = re.compile(r"i[sz](?:e|ed|ing|es|ation|ations)$")
 _AMERICAN = {us: gb for gb, us in _PAIRS.items()}
+_JOINED = re.compile(r"[\w'@./-]")
 _LETTERS = re.compile(r"[a-z]{4,}")
 _MAX = 4
 
@@ -148,35 +149,43 @@ def check(view: View) -> Iterator[Hit]:
     if words.isdisjoint(_PAIRS) or words.isdisjoint(_AMERICAN):
         return
     used = "|".join(word for word in words if word in _PAIRS or word in _AMERICAN)
-    wanted = re.compile(rf"(?<![\w'@./-])(?:{used})(?![\w@-])", re.IGNORECASE)
-    british: list[re.Match[str]] = []
-    american: list[re.Match[str]] = []
-    for match in wanted.finditer(view.text):
-        low = match[0].lower()
-        if _is_name(view, match):
+    british: list[tuple[int, int]] = []
+    american: list[tuple[int, int]] = []
+    for start, end in _places(view.text, used):
+        low = view.text[start:end].lower()
+        if _is_name(view.text, start, end):
             continue
         if low in _PAIRS:
-            british.append(match)
+            british.append((start, end))
         elif low in _AMERICAN and low not in _WEAK and not _OXFORD.search(low):
-            american.append(match)
+            american.append((start, end))
     if not british or not american:
         return
-    if len(american) > len(british) or (
-        len(american) == len(british) and american[0].start() < british[0].start()
-    ):
+    if len(american) > len(british) or (len(american) == len(british) and american < british):
         minority, table = british, _PAIRS
     else:
         minority, table = american, _AMERICAN
-    for match in minority[:_MAX]:
-        other = table[match[0].lower()]
-        yield Hit(*match.span(), suggestion=other.title() if match[0][0].isupper() else other)
+    for start, end in minority[:_MAX]:
+        word = view.text[start:end]
+        other = table[word.lower()]
+        yield Hit(start, end, suggestion=other.title() if word[0].isupper() else other)
 
 
-def _is_name(view: View, match: re.Match[str]) -> bool:
+def _places(text: str, words: str) -> Iterator[tuple[int, int]]:
+    """Yield where any of the words (``a|b``, lower case) stands by itself, in any case."""
+    low = text.lower()
+    ignore_case = re.IGNORECASE if len(low) != len(text) else 0  # which takes much longer
+    pattern = re.compile(rf"(?:{words})(?![\w@-])", ignore_case)
+    for match in pattern.finditer(text if ignore_case else low):
+        if not _JOINED.match(text, match.start() - 1) or match.start() == 0:
+            yield match.span()
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
     """Tell whether a word is part of a name: a capital that no sentence start explains."""
-    if match[0].islower():
+    if text[start:end].islower():
         return False
-    before = view.text[max(0, match.start() - 3) : match.start()]
+    before = text[max(0, start - 3) : start]
     return not re.search(r"(?:^|[.!?]\s|\n|[“\"])\Z", before) or bool(
-        re.match(r" [A-Z]", view.text[match.end() : match.end() + 2])
+        re.match(r" [A-Z]", text[end : end + 2])
     )

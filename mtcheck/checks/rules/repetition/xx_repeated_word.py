@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import eq
 
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
@@ -81,8 +82,10 @@ _DOUBLE = re.compile(
 def check(view: View) -> Iterator[Hit]:
     """Yield doubled words that the language does not double."""
     allowed = _ALLOWED_SETS.get(view.lang or "en", frozenset())
-    pairs = view.shared("doubles", lambda: list(_DOUBLE.finditer(view.text)))
-    for match in pairs:
+    words = [word.lower() for word in view.words]
+    if not any(map(eq, words, words[1:])):  # faster than the pattern
+        return
+    for match in _DOUBLE.finditer(view.text):
         first, second = match["w"], match["rest"].split()[-1]
         word = first.lower()
         around = _NOT_BEHIND.get((view.lang or "en", word))

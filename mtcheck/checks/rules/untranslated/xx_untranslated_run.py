@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mtcheck.checks.rule import Hit
 from mtcheck.checks.view import View
@@ -38,7 +39,6 @@ INFO = {
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:[''’-][^\W\d_]+)*")
 _PART = re.compile(r"[^\W\d_]+")
-_MIXED = re.compile(r"[\d_]")
 _GAP = 2  # words between two function words of a run
 _MIN_FUNCTION = 2
 _MIN_WORDS = 4
@@ -51,10 +51,10 @@ def check(view: View) -> Iterator[Hit]:
         return
     foreign = foreign_to(target)
     own = FUNCTION_WORDS[target]
-    every = frozenset().union(*foreign.values())
+    every = _every(target)
     for segment, words in zip(view.segments, view.segment_words, strict=True):
-        if every.isdisjoint(words) and not any(map(_MIXED.search, words)):
-            continue
+        if every.isdisjoint(words) and all(w.isalpha() or w.isdecimal() for w in words):
+            continue  # no word has other parts than itself
         text = segment.span.of(view.text)
         if every.isdisjoint(_PART.findall(text.lower())):
             continue
@@ -76,6 +76,11 @@ def check(view: View) -> Iterator[Hit]:
                 message=f"A stretch of {name(lang)} was not translated.",
                 source_langs=(lang,),
             )
+
+
+@lru_cache(maxsize=32)
+def _every(target: str) -> frozenset[str]:
+    return frozenset().union(*foreign_to(target).values())
 
 
 def _runs(
