@@ -78,15 +78,29 @@ def scales(text: str, lang: str) -> set[Decimal]:
     matcher = _matcher(lang, "scale")
     found: set[Decimal] = set()
     if matcher is not None:
-        pattern, values = matcher
-        for word in _WORD.finditer(text.lower()):
-            match = pattern.fullmatch(word[0])
-            if match and len(word[0]) > 1:
-                found.add(_value(match[0], values))
+        for word in _WORD.findall(text.lower()):
+            value = _value_of_word(word, lang, "scale") if len(word) > 1 else None
+            if value is not None:
+                found.add(value)
+    if text.isascii():
+        return _with_products(found)
     found |= {Decimal(f) for char, f in _HAN_LARGE.items() if char in text}
     if any(char in text for char in _HAN_SMALL):
         found |= {Decimal(f) for char, f in _HAN_SMALL.items() if char in text}
+    return _with_products(found)
+
+
+def _with_products(found: set[Decimal]) -> set[Decimal]:
     return found | {a * b for a in found for b in found if a != b and a * b <= 10**13}
+
+
+@lru_cache(maxsize=1 << 14)
+def _value_of_word(word: str, lang: str, table: str) -> Decimal | None:
+    matcher = _matcher(lang, table)
+    if matcher is None:
+        return None
+    pattern, values = matcher
+    return _value(word, values) if pattern.fullmatch(word) else None
 
 
 def spelled(text: str, lang: str) -> set[Decimal]:
@@ -95,14 +109,14 @@ def spelled(text: str, lang: str) -> set[Decimal]:
     lowered = text.lower().replace("’", "'")
     matcher = _matcher(lang, "word")
     if matcher is not None:
-        pattern, values = matcher
+        values = matcher[1]
         run: list[Decimal] = []
-        for word in _WORD.finditer(lowered):
-            match = pattern.fullmatch(word[0])
-            if match is None:
+        for word in _WORD.findall(lowered):
+            value = _value_of_word(word, lang, "word")
+            if value is None:
                 run = []
                 continue
-            run.append(_value(match[0], values))
+            run.append(value)
             found |= {sum(run[i:], Decimal(0)) for i in range(max(0, len(run) - 4), len(run))}
         found |= _inside_words(lowered, lang, values)
     return found
@@ -145,14 +159,16 @@ def _months(lang: str) -> tuple[tuple[str, int], ...]:
 
 def months(text: str, lang: str) -> set[Decimal]:
     """Return the numbers of the months that ``text`` names."""
-    table = _months(lang)
-    found: set[Decimal] = set()
-    for word in _WORD.findall(text.lower()):
-        for name, number in table:
-            if word == name or (len(name) > 3 and word.startswith(name)):
-                found.add(Decimal(number))
-                break
-    return found
+    found = {_month(word, lang) for word in _WORD.findall(text.lower())}
+    return {number for number in found if number is not None}
+
+
+@lru_cache(maxsize=1 << 14)
+def _month(word: str, lang: str) -> Decimal | None:
+    for name, number in _months(lang):
+        if word == name or (len(name) > 3 and word.startswith(name)):
+            return Decimal(number)
+    return None
 
 
 def han(text: str) -> Decimal | None:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from mtcheck.checks import number_words
 
@@ -18,6 +19,7 @@ _SPACES = " \u00a0\u202f\u2009"
 _FIGURE = re.compile(
     rf"(?:(?<![\d.,])\d{{1,3}}(?:[.,'’{_SPACES}]\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:]\d+)*)"
 )
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _ROMAN = re.compile(r"\b(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})(?:e|ème|er|º|th)?\b")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?!\d)")
 _MAX_DIGITS = 15
@@ -62,6 +64,11 @@ def figures(text: str, lang: str) -> list[Figure]:
 
     Digits inside names and codes (A320, COVID-19, B2B) are not numbers here.
     """
+    return list(_figures(text, lang))
+
+
+@lru_cache(maxsize=256)
+def _figures(text: str, lang: str) -> tuple[Figure, ...]:
     plain = ascii_digits(text)
     found: list[Figure] = []
     for match in _FIGURE.finditer(plain):
@@ -71,16 +78,14 @@ def figures(text: str, lang: str) -> list[Figure]:
         if _in_code(plain, start, end) or sum(c.isdigit() for c in match[0]) > _MAX_DIGITS:
             continue
         found.append(_figure(plain, start, end, lang))
-    return found
+    return tuple(found)
 
 
 def ascii_digits(text: str) -> str:
     """Return ``text`` with the decimal digits of all scripts as 0–9, code points kept in place."""
     if text.isascii():
         return text
-    return "".join(
-        str(unicodedata.decimal(c)) if not c.isascii() and c.isdecimal() else c for c in text
-    )
+    return _OTHER_DIGIT.sub(lambda m: str(unicodedata.decimal(m[0])), text)
 
 
 def _in_code(text: str, start: int, end: int) -> bool:
@@ -154,9 +159,10 @@ def possible(text: str, lang: str) -> set[Decimal]:
             found.add(value)
     found |= {v * f for v in found for f in factors if v < 10000} | factors
     found |= _roman(plain)
-    found |= {
-        Decimal(str(unicodedata.numeric(c))) for c in plain if not c.isascii() and c.isnumeric()
-    }
+    if not plain.isascii():
+        found |= {
+            Decimal(str(unicodedata.numeric(c))) for c in plain if not c.isascii() and c.isnumeric()
+        }
     return found | decimals | _clock_and_years(found)
 
 

@@ -66,6 +66,7 @@ class Comparison:
         return self.hit(left, left + len(self.target.strip()), **fields)
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 Check = Callable[[Comparison], Iterator[Hit]]
 
 
@@ -84,10 +85,24 @@ def _languages(view: View) -> Languages:
     return Languages(source, view.lang or "und")
 
 
+def comparisons(view: View) -> list[Comparison]:
+    """Return all pairs with a source; made once for all rules without options of their own."""
+
+    def made() -> list[Comparison]:
+        langs = languages(view)
+        return [Comparison(p, langs, view.options, view) for p in view.pairs() if p.source.strip()]
+
+    return made() if view.options else view.shared("comparisons", made)
+
+
 def fold(text: str) -> str:
     """Return text without case, accents and typographic variants, for loose comparison."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    if decomposed.isascii():
+        return decomposed
+    return _NOT_ASCII.sub(lambda m: "" if unicodedata.combining(m[0]) else m[0], decomposed)
 
 
 def words(text: str) -> list[str]:

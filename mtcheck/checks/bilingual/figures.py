@@ -32,6 +32,9 @@ _CURRENCIES = {
     "CHF": r"\bCHF\b|\bswiss francs?|\bfrancos (?:suizos|suíços)|\bfrancs suisses|"
     r"\bschweizer franken",
 }  # fmt: skip
+_ANY_CURRENCY = re.compile("|".join(_CURRENCIES.values()), re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_LONG_WORD = re.compile(r"[^\W\d_]{3,}(?:-feira)?")
 _UNITS = {
     "km": r"(?:km|kil[oó]m\w+|quil[oó]m\w+|километр\w*)",
     "mi": r"(?:miles?|mi|millas?|milhas?|milles|meilen?|миль|мил[яи])",
@@ -123,43 +126,50 @@ def billion(c: Comparison) -> Iterator[Hit]:
 
 
 @lru_cache(maxsize=64)
-def _calendar(lang: str) -> tuple[tuple[str, str, int], ...]:
-    """Return (name, what, number) of months and weekdays, folded; long names only."""
+def _calendar(lang: str) -> dict[str, tuple[str, int]]:
+    """Return what each name of a month or weekday means: ``month`` or ``day`` and its number.
+
+    Names are folded, and of three letters or more; of more than five, they stand there without
+    their last letter and with a ``*`` too.
+    """
     from babel import Locale
     from babel.core import UnknownLocaleError
 
     try:
         locale = Locale.parse(lang)
     except (UnknownLocaleError, ValueError):
-        return ()
-    names: set[tuple[str, str, int]] = set()
+        return {}
+    names: dict[str, tuple[str, int]] = {}
     for what, table in (("month", locale.months), ("day", locale.days)):
         for context in ("format", "stand-alone"):
             for number, name in table[context]["wide"].items():
                 folded = fold(name)
                 if len(folded) > 2:
-                    names.add((folded, what, int(number)))
-    return tuple(names)
+                    names[folded] = what, int(number)
+                if len(folded) > 5:
+                    names[f"{folded[:-1]}*"] = what, int(number)
+    return names
 
 
-def _named(text: str, lang: str, what: str) -> dict[int, tuple[int, int]]:
-    found: dict[int, tuple[int, int]] = {}
-    for word in re.finditer(r"[^\W\d_]{3,}(?:-feira)?", text):
+def _named(text: str, lang: str) -> dict[str, dict[int, tuple[int, int]]]:
+    """Return the months and weekdays that a text names, by number, with the place of each."""
+    found: dict[str, dict[int, tuple[int, int]]] = {"month": {}, "day": {}}
+    calendar = _calendar(lang)
+    for word in _LONG_WORD.finditer(text):
         folded = fold(word[0])
-        if folded in {"may", "march", "mar"} and word[0].islower():  # English verbs, Spanish sea
-            continue
-        for name, kind, number in _calendar(lang):
-            if kind == what and (folded == name or (len(name) > 5 and folded[:-1] == name[:-1])):
-                found[number] = word.span()
-                break
+        known = calendar.get(folded) or calendar.get(f"{folded[:-1]}*")
+        # "may" and "march" are English verbs, "mar" is the Spanish sea.
+        if known and not (folded in {"may", "march", "mar"} and word[0].islower()):
+            what, number = known
+            found[what][number] = word.span()
     return found
 
 
 def dates(c: Comparison) -> Iterator[Hit]:
     """A month or weekday of the target that the source does not name, in place of another."""
+    there, here = _named(c.source, c.langs.source), _named(c.target, c.langs.target)
     for what in ("month", "day"):
-        source = _named(c.source, c.langs.source, what)
-        target = _named(c.target, c.langs.target, what)
+        source, target = there[what], here[what]
         if not source or len(source) != len(target) or set(source) & set(target):
             continue
         for start, end in target.values():
@@ -178,6 +188,8 @@ def currencies(c: Comparison) -> Iterator[Hit]:
 def _currencies(text: str) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     taken: list[tuple[int, int]] = []
+    if not _ANY_CURRENCY.search(text):
+        return found
     for code in ("BRL", *(k for k in _CURRENCIES if k != "BRL")):
         for match in re.finditer(_CURRENCIES[code], text, re.IGNORECASE):
             if not any(match.start() < e and s < match.end() for s, e in taken):
@@ -188,6 +200,8 @@ def _currencies(text: str) -> dict[str, tuple[int, int]]:
 
 def units(c: Comparison) -> Iterator[Hit]:
     """A figure that kept its value while its unit changed: 5 miles, 5 km."""
+    if not _DIGIT.search(c.source) or not _DIGIT.search(c.target):
+        return
     for one, other in _PAIRS:
         source = _measured(c.source, one), _measured(c.source, other)
         target = _measured(c.target, one), _measured(c.target, other)

@@ -32,6 +32,7 @@ _STAND_INS = {
 }
 _BRACKETS = {"(": ")", "[": "]", "【": "】", "{": "}"}
 _SAME_BRACKET = {"（": "(", "）": ")", "［": "[", "］": "]"}
+_BRACKET = re.compile(r"[()\[\]【】{}（）［］]")
 # Two words in a row that may be right, by language; everywhere words that the source doubles.
 _DOUBLES = {
     "en": {"that", "had", "very", "so", "no", "bye", "is", "far", "long", "many", "really", "her"},
@@ -152,7 +153,8 @@ def _unpaired(text: str) -> int | None:
     """Return where the first bracket without partner is; list marks and smileys don't count."""
     text = re.sub(r"[:;=]-?[()\[\]]|\x1b\[[\d;]*m", lambda m: "x" * len(m[0]), text)
     stack: list[tuple[str, int]] = []
-    for i, char in enumerate(text):
+    for match in _BRACKET.finditer(text):
+        i, char = match.start(), match[0]
         # Full-width and plain brackets pair with each other in Chinese and Japanese typing.
         char = _SAME_BRACKET.get(char, char)
         if char in _BRACKETS:
