@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mtcheck.checks import kinds
+from mtcheck.checks.plan import PLAN_KEYS
 from mtcheck.checks.rule import Rule
 from mtcheck.core.errors import ConfigError
 from mtcheck.core.findings import Confidence, Severity
@@ -113,6 +114,7 @@ def _record(table: Mapping[str, Any], id_: str, where: str) -> dict[str, Any]:
         "bilingual": bool(table.get("bilingual", kind in {"bilingual", "glossary"})),
         "rewrite": table.get("rewrite"),
     }
+    data = module.prepare(table, lang=langs[0] if langs else "en", where=where)
     return {
         "id": id_,
         "kind": kind,
@@ -124,10 +126,22 @@ def _record(table: Mapping[str, Any], id_: str, where: str) -> dict[str, Any]:
         "evidence": table.get("evidence"),
         "formerly": _strings(table, "formerly", where),
         "options": table.get("options", {}),
-        "digest": hashlib.sha256(repr(sorted(table.items())).encode()).hexdigest()[:12],
-        "data": module.prepare(table, lang=langs[0] if langs else "en", where=where),
+        "digest": _digest(table, data),
+        "data": data,
         "examples": [_json_ready(e) for e in table.get("examples", [])],
     }
+
+
+def _digest(table: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    """Return a hash of all that a rule says: its table, word lists put in; not of how it is run."""
+    said = repr(sorted(table.items())) + repr(_said(data))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _said(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return [(key, _said(data[key])) for key in sorted(data) if key not in PLAN_KEYS]
+    return [_said(one) for one in data] if isinstance(data, list) else data
 
 
 def _kind_of(table: Mapping[str, Any]) -> str:

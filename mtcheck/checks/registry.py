@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class RuleSet:
     def __contains__(self, id_: object) -> bool:
         return id_ in self._rules
 
-    @property
+    @cached_property
     def groups(self) -> tuple[str, ...]:
         """The groups, sorted."""
         return tuple(sorted({rule.info.group for rule in self}))

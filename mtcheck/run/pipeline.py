@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtcheck.core.config import Config, GateConfig
+from mtcheck.core.config import Config, GateConfig, RulesConfig
 from mtcheck.core.documents import Document
 from mtcheck.core.errors import InputError, MtcheckError
 from mtcheck.core.evidence import Evidence, SuspiciousWord
@@ -64,6 +64,7 @@ class Pipeline:
         self.resources = Resources(config)
         self._only_lines = only_lines
         self._fingerprints: dict[tuple[str, ...], str] = {}
+        self._selections: dict[tuple[str | None, bool], tuple[RulesConfig, tuple[Rule, ...]]] = {}
         self._baseline = baselines.load(Path(config.baseline)) if config.baseline else None
         # Errors of the user's own settings must not wait for the first document.
         self.config = settings.checked(config, self.resources.rules())
@@ -126,9 +127,7 @@ class Pipeline:
         from mtcheck.text.words import count
 
         started = time.perf_counter()
-        rules = self.resources.rules().select(
-            config.rules, document.lang, bilingual=document.bilingual
-        )
+        rules = self._rules_for(config.rules, document)
         result = check(
             document, rules, options=config.rules, reference_date=document.meta.published
         )
@@ -183,6 +182,16 @@ class Pipeline:
             tool=self.tool,
         )
 
+    def _rules_for(self, config: RulesConfig, document: Document) -> tuple[Rule, ...]:
+        """Return the rules to run; chosen once for all documents with one configuration."""
+        key = document.lang, document.bilingual
+        known = self._selections.get(key)
+        if known is None or known[0] is not config:
+            rules = self.resources.rules()
+            known = config, rules.select(config, document.lang, bilingual=document.bilingual)
+            self._selections[key] = known
+        return known[1]
+
     def _fingerprint(self, rules: tuple[Rule, ...]) -> str:
         """Return number and hash of what the rules say, for signatures; made once a selection."""
         ids = tuple(rule.id for rule in rules)
@@ -223,7 +232,7 @@ def _fingerprint(rules: tuple[Rule, ...]) -> str:
     """Return a hash of what the rules say, for signatures."""
     digest = hashlib.sha256()
     for rule in rules:
-        digest.update(f"{rule.id}\0{rule.info.severity}\0{dict(rule.data)!r}".encode())
+        digest.update(f"{rule.id}\0{rule.info.severity}\0{rule.digest}\n".encode())
     return f"{len(rules)}-{digest.hexdigest()[:8]}"
 
 

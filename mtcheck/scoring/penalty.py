@@ -6,6 +6,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from mtcheck.core.findings import Finding
 from mtcheck.core.scores import Score
@@ -63,13 +64,23 @@ def _interval(findings: Sequence[Finding], words: int, segments: int) -> tuple[f
     # Poisson bootstrap: each segment is drawn Poisson(1) times; segments without findings need no
     # drawing, and those of one weight are drawn together.
     heavy = sorted(Counter(weight for weight in per_segment if weight).items())
+    scale = REFERENCE_WORDS / words
+    low, high = _bounds(tuple(heavy))
+    return low * scale, high * scale
+
+
+@lru_cache(maxsize=4096)
+def _bounds(heavy: tuple[tuple[int, int], ...]) -> tuple[int, int]:
+    """Return the 2.5th and 97.5th percentile of the resampled totals.
+
+    Args:
+        heavy: weights, each with the number of segments that have it; many documents share them.
+    """
     rng = random.Random(_SEED)
     totals = sorted(
-        sum(weight * _poisson(number, rng) for weight, number in heavy) for _ in range(_RESAMPLES)
+        sum([weight * _poisson(number, rng) for weight, number in heavy]) for _ in range(_RESAMPLES)
     )
-    scale = REFERENCE_WORDS / words
-    low, high = totals[int(0.025 * _RESAMPLES)], totals[int(0.975 * _RESAMPLES) - 1]
-    return low * scale, high * scale
+    return totals[int(0.025 * _RESAMPLES)], totals[int(0.975 * _RESAMPLES) - 1]
 
 
 def _poisson(mean: int, rng: random.Random) -> int:
