@@ -175,7 +175,6 @@ def open_run(
         ConfigError: a configuration that can't be used.
     """
     from mtcheck import __version__
-    from mtcheck.run.journal import Journal, run_id
 
     if changed_since is not None and diff_stdin:
         raise UsageError("two-diffs", "--changed-since and --diff-stdin exclude each other")
@@ -192,6 +191,7 @@ def open_run(
     journal = None
     if len(jobs) >= _JOURNAL_FROM or resume:
         from mtcheck.engines.cache import default_cache_dir
+        from mtcheck.run.journal import Journal, run_id
 
         folder = Path(config.cache_dir) if config.cache_dir else default_cache_dir()
         run = run_id(config, [job.path for job in jobs], __version__)

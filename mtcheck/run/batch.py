@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from mtcheck.core.config import Config
 from mtcheck.core.report import Report
 from mtcheck.run.chunks import Chunk, chunks
-from mtcheck.run.journal import Journal
 from mtcheck.run.pipeline import Job, LineFilter, Pipeline
+
+if TYPE_CHECKING:
+    from mtcheck.run.journal import Journal
 
 
 def run(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mtcheck.core.report import Report
 from mtcheck.run.inputs import Stream
-from mtcheck.run.journal import Journal, document_key
 from mtcheck.run.pipeline import Job
+
+if TYPE_CHECKING:
+    from mtcheck.run.journal import Journal
 
 # Documents that go through the engines together: enough to fill batches, few enough to stay small
 # and to lose little in a crash.
@@ -50,6 +53,8 @@ def _size(job: Job) -> int:
 def _keys(chunk: Sequence[Job], journal: Journal | None) -> list[str | None]:
     if journal is None:
         return [None] * len(chunk)
+    from mtcheck.run.journal import document_key
+
     keys: list[str | None] = []
     for job in chunk:
         try:

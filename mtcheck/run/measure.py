@@ -62,6 +62,8 @@ def _round_trips(
     resources: Resources,
     results: Sequence[Measured],
 ) -> None:
+    if not any(config.roundtrip.enabled for _, config in documents):
+        return
     from mtcheck.evidence.roundtrip import roundtrip
 
     queues: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)

@@ -9,13 +9,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING
 
 from mtcheck.core.config import Config
 from mtcheck.core.errors import InputError
 from mtcheck.core.report import Report
 from mtcheck.run.chunks import SHARED_BYTES, SHARED_DOCUMENTS, Chunk, chunks
-from mtcheck.run.journal import Journal
 from mtcheck.run.pipeline import Job, LineFilter, Pipeline
+
+if TYPE_CHECKING:
+    from mtcheck.run.journal import Journal
 
 _worker: Pipeline | None = None
 
