@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
+from marian.checkpoint import write
 from torch import Tensor
 from torch.nn import functional
 
@@ -89,13 +88,6 @@ def loss_of(out: Tensor, batch: Batch, within: float = 0.0) -> Tensor:
     both = torch.minimum(weight[:, None], weight) * same / partners[:, None]
     total = total + within * ((error[:, None] - error) ** 2 * both).sum() / 2
     return total / weight.sum()
-
-
-def write(path: Path, state: Mapping[str, Any]) -> None:
-    """Write a file; one that is there is replaced only once the new one is whole."""
-    part = path.with_suffix(".part")
-    torch.save(state, part)
-    part.replace(path)
 
 
 class Run:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import torch
 
+from .checkpoint import write
+
 MERGED = ("weights", "average")
 
 
@@ -37,9 +39,7 @@ def merge(paths: Sequence[Path]) -> None:
         for state in states:
             state[kind] = mean
     for state, path in zip(states, paths, strict=True):
-        part = path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(path)
+        write(path, state)
 
 
 def main() -> None:

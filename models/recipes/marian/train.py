@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from .checkpoint import write
 from .corpus import Corpus, Mixture
 from .idle import IdleThreads
 from .network import Network, load
@@ -115,9 +116,7 @@ class Run:
 
     def save(self, path: Path) -> None:
         """Write a checkpoint; a file that is there is replaced only once the new one is whole."""
-        part = path.with_suffix(".part")
-        torch.save(self.state(), part)
-        part.replace(path)
+        write(path, self.state())
 
     def restore(self, path: Path) -> None:
         """Go back to a checkpoint."""
