@@ -23,7 +23,7 @@ import torch
 from ctranslate2.converters import TransformersConverter
 from transformers import MarianTokenizer
 
-from .network import Network, load, save
+from .network import SHARED, Network, load, save
 from .seal import seal
 from .vocabulary import TOKENS
 
@@ -43,10 +43,17 @@ def trained_model(initial: Path, checkpoints: Sequence[Path], kind: str) -> Any:
     """Model with the mean of checkpoints' weights: `average` (moving average) or `weights` (last).
 
     Without checkpoints it is the initial model.
+
+    Raises:
+        ValueError: the checkpoints do not hold the same parameters.
     """
-    network = Network(load(initial))
-    if checkpoints:
-        found = [torch.load(path, weights_only=True, mmap=True)[kind] for path in checkpoints]
+    found = [torch.load(path, weights_only=True, mmap=True)[kind] for path in checkpoints]
+    if any(set(values) != set(found[0]) for values in found):
+        raise ValueError("the checkpoints train other parameters: --frozen-layers, --share")
+    # What the one embedding starts from does not matter: the checkpoint's takes its place.
+    one = any("model." + SHARED in values for values in found)
+    network = Network(load(initial, share="decoder" if one else "none"))
+    if found:
         with torch.no_grad():
             for name, parameter in network.named_parameters():
                 if name in found[0]:  # others were not trained

@@ -29,7 +29,7 @@ def merge(paths: Sequence[Path]) -> None:
     states = [torch.load(path, weights_only=True) for path in paths]
     names = [set(state["weights"]) for state in states]
     if any(found != names[0] for found in names):
-        raise ValueError("the checkpoints do not train the same parameters: --frozen-layers")
+        raise ValueError("the checkpoints train other parameters: --frozen-layers, --share")
     for kind in MERGED:
         with torch.no_grad():
             mean = {

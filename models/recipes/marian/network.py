@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,18 @@ from transformers import MarianMTModel
 
 POSITIONS = "model.encoder.embed_positions.weight"
 """Positions of the encoder: weights, not sinusoids; `save_pretrained` leaves them out."""
+SIDES = ("model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight")
+SHARED = "model.shared.weight"
+"""The one embedding of encoder, decoder and output, where there is one."""
+SHARES = ("none", "decoder", "encoder", "mean")
 
 
-def load(folder: Path, dropout: float = 0.0) -> Any:
-    """Model of a folder in Hugging Face layout, in float32, encoder positions included."""
+def load(folder: Path, dropout: float = 0.0, share: str = "none") -> Any:
+    """Model of a folder in Hugging Face layout, in float32, encoder positions included.
+
+    With `share`, one embedding for both sides, which starts from the decoder's, the encoder's, or
+    their mean. A folder whose model has one already keeps it.
+    """
     # In bfloat16 the backward pass of PyTorch's own attention takes a quarter of a training step.
     model = MarianMTModel.from_pretrained(
         folder, dropout=dropout, dtype=torch.float32, attn_implementation="eager"
@@ -25,7 +34,31 @@ def load(folder: Path, dropout: float = 0.0) -> Any:
     if stored is not None:
         with torch.no_grad():
             model.model.encoder.embed_positions.weight.copy_(stored)
+    if share != "none" and not model.config.share_encoder_decoder_embeddings:
+        model = shared(model, share)
     return model
+
+
+def shared(model: Any, start: str) -> Any:
+    """The same model with one embedding for encoder, decoder and output, see `load`.
+
+    Raises:
+        ValueError: `start` is unknown, or the sides do not have the same pieces.
+    """
+    state = model.state_dict()
+    encoder, decoder = (state[name] for name in SIDES)
+    starts = {"decoder": decoder, "encoder": encoder, "mean": (encoder + decoder) / 2}
+    if start not in starts:
+        raise ValueError(f"share: {start!r} is none of {', '.join(SHARES)}")
+    if len(encoder) != len(decoder):
+        raise ValueError("encoder and decoder have other pieces: they can't share an embedding")
+    config = copy.deepcopy(model.config)
+    config.share_encoder_decoder_embeddings = True
+    one = MarianMTModel._from_config(config, dtype=torch.float32, attn_implementation="eager")
+    one.load_state_dict(state | dict.fromkeys((SHARED, "lm_head.weight", *SIDES), starts[start]))
+    one.tie_weights()
+    one.generation_config = model.generation_config
+    return one
 
 
 def save(model: Any, folder: Path, dropout: float = 0.1) -> None:
@@ -40,6 +73,8 @@ def save(model: Any, folder: Path, dropout: float = 0.1) -> None:
     (folder / "config.json").write_text(text, "utf-8")
     model.generation_config.save_pretrained(folder)
     tied = {"lm_head.weight"}
+    if model.config.share_encoder_decoder_embeddings:
+        tied.update(SIDES)
     tensors = {
         name: tensor.detach().half().contiguous()
         for name, tensor in model.state_dict().items()
@@ -52,7 +87,10 @@ class Network(nn.Module):
     """Marian's encoder and decoder with the output bias as a trained parameter."""
 
     def __init__(self, model: Any, frozen_layers: int = 0) -> None:
-        """With `frozen_layers`, that many lowest encoder layers and its embeddings stay as is."""
+        """With `frozen_layers`, that many lowest encoder layers and its embeddings stay as is.
+
+        An embedding that the encoder shares with the decoder is trained all the same.
+        """
         super().__init__()
         self.model = model
         self.bias = nn.Parameter(model.final_logits_bias[0].detach().clone())
@@ -60,7 +98,8 @@ class Network(nn.Module):
         for module in positions:
             module.weight.requires_grad_(False)
         if frozen_layers:
-            model.model.encoder.embed_tokens.weight.requires_grad_(False)
+            if not model.config.share_encoder_decoder_embeddings:
+                model.model.encoder.embed_tokens.weight.requires_grad_(False)
             model.model.encoder.layers[:frozen_layers].requires_grad_(False)
 
     def trained(self) -> dict[str, nn.Parameter]:

@@ -27,7 +27,7 @@ import torch
 from .checkpoint import write
 from .corpus import Corpus, Mixture
 from .idle import IdleThreads
-from .network import Network, load
+from .network import SHARES, Network, load
 from .vocabulary import Vocabulary
 
 LONGEST_STEP = 30.0
@@ -42,7 +42,9 @@ class Options:
     encoder_rate: float = 0.35
     """Learning rate of the encoder, as a share of the decoder's."""
     frozen_layers: int = 0
-    """Lowest encoder layers that are not trained, nor then the encoder's embeddings."""
+    """Lowest encoder layers that are not trained, nor then the encoder's own embeddings."""
+    share: str = "none"
+    """Start of one embedding for encoder and decoder, see `network.load`; "none": as loaded."""
     warmup: int = 150
     decay_at: int = 1_000_000
     steps: int = 1_000_000
@@ -83,7 +85,8 @@ class Run:
         torch.manual_seed(options.seed)
         self.options, self.corpus, self.mixture = options, corpus, mixture
         self.vocabulary = Vocabulary(model)
-        self.network = Network(load(model, options.dropout), options.frozen_layers)
+        initial = load(model, options.dropout, options.share)
+        self.network = Network(initial, options.frozen_layers)
         self.network.train()
         self.trained = self.network.trained()
         self.groups = {True: [], False: []}  # type: dict[bool, list[torch.nn.Parameter]]
@@ -119,8 +122,14 @@ class Run:
         write(path, self.state())
 
     def restore(self, path: Path) -> None:
-        """Go back to a checkpoint."""
+        """Go back to a checkpoint.
+
+        Raises:
+            ValueError: it does not hold the parameters that are trained.
+        """
         state = torch.load(path, weights_only=True)
+        if set(state["weights"]) != set(self.trained):
+            raise ValueError(f"{path} trains other parameters: --frozen-layers, --share")
         with torch.no_grad():
             for name, parameter in self.trained.items():
                 parameter.copy_(state["weights"][name])
@@ -246,7 +255,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     for name, value in asdict(Options()).items():
         kind = parse_curriculum if name == "curriculum" else type(value)
-        parser.add_argument("--" + name.replace("_", "-"), type=kind, default=value)
+        choices = SHARES if name == "share" else None
+        parser.add_argument(
+            "--" + name.replace("_", "-"), type=kind, default=value, choices=choices
+        )
     args = vars(parser.parse_args())
     torch.set_flush_denormal(True)
     options = Options(**{name: args[name] for name in asdict(Options())})
