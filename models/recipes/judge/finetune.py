@@ -5,7 +5,8 @@
 
 writes ``checkpoint.pt`` (everything to go on) every few minutes and when stopped by SIGTERM,
 ``best.pt`` (the averaged weights that correlated best on dev) and ``log.jsonl``. Run it again to
-resume: the result is that of an undisturbed run. The learning rate is constant after warm-up; a run
+resume: the result is that of an undisturbed run. With ``--encoder models/judge-small/encoder`` it
+goes on from a released judge. The learning rate is constant after warm-up; a run
 is ended whenever it suits by resuming with ``--decay-at`` (a step, best that of the last
 checkpoint) and ``--steps``. Steps are those of one of the ``--workers``. With ``--minutes`` a run
 ends by the clock instead; then no two are alike.
@@ -34,6 +35,7 @@ from judge.finetune_batches import dev_batches
 from judge.finetune_data import Corpus
 from judge.finetune_run import Options, Run
 from judge.finetune_workers import Team, start
+from judge.released import read_released
 
 LONGEST_STEP = 30.0  # seconds; a longer step was a stopped process
 MOST_SHARED = 25_000_000  # numbers that workers exchange: all that is trained of twelve layers
@@ -149,8 +151,13 @@ def train(run: Run, dev: Dev, out: Path, threads: int = 1) -> None:
     run.save(checkpoint)
 
 
-def pruned(encoder: Path) -> Weights:
-    """Return multilingual-e5-small with the pieces of an encoder that `judge.encoder` made."""
+def start_weights(encoder: Path) -> Weights:
+    """Return multilingual-e5-small with the pieces of an encoder that `judge.encoder` made.
+
+    Of a released judge's ``encoder/`` return its own weights instead, heads included.
+    """
+    if not (encoder / "kept.npy").exists():
+        return read_released(encoder)
     weights = read_e5()
     kept = np.load(encoder / "kept.npy").astype(np.int64)
     weights.tensors["emb.word"] = weights.tensors["emb.word"][kept]
@@ -164,7 +171,7 @@ def work(team: Team, args: Mapping[str, Any]) -> None:
     options = Options(**{name: args[name] for name in asdict(Options())})
     dev = Dev(args["dev"], args["encoder"], per_group=args["per_group_dev"],
               limit=args["limit_dev"])  # fmt: skip
-    run = Run(pruned(args["encoder"]), Corpus.load(args["corpus"]), options, team)
+    run = Run(start_weights(args["encoder"]), Corpus.load(args["corpus"]), options, team)
     train(run, dev, args["out"], args["threads"])
 
 

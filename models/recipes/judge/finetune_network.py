@@ -86,6 +86,7 @@ class Network(nn.Module):
         frozen: lowest layers that are not trained. Word embeddings never are: languages that the
             judgements lack must keep their place beside those that they have.
         seed: of the heads' first weights.
+        spec: parts that each head reads and how many numbers it gives.
     """
 
     def __init__(
@@ -97,8 +98,10 @@ class Network(nn.Module):
         epsilon: float,
         frozen: int = 0,
         seed: int = 0,
+        spec: Mapping[str, tuple[int, int]] = HEADS,
     ) -> None:
         super().__init__()
+        self.spec = dict(spec)
         width = tensors["emb.word"].shape[1]
         inner = tensors["l0.fi.w"].shape[0]
         self.frozen = frozen
@@ -120,9 +123,10 @@ class Network(nn.Module):
                     nn.Tanh(),
                     nn.Linear(HIDDEN_UNITS, out),
                 )
-                for name, (parts, out) in HEADS.items()
+                for name, (parts, out) in self.spec.items()
             }
         )
+        self.read_heads(tensors)
 
     def states(self, ids: Tensor, kinds: Tensor) -> Tensor:
         """Return the last layer's states; ``ids`` and ``kinds`` have shape (batch, pieces)."""
@@ -156,7 +160,7 @@ class Network(nn.Module):
     def forward(self, ids: Tensor, kinds: Tensor, head: str) -> Tensor:
         """Return the outputs of one head, shape (batch, outputs), in float32."""
         states = self.states(ids, kinds).float()
-        pooled = self.pooled(states, ids, kinds, HEADS[head][0])
+        pooled = self.pooled(states, ids, kinds, self.spec[head][0])
         with torch.autocast("cpu", enabled=False):
             out: Tensor = self.heads[head](pooled)
         return out
@@ -185,6 +189,15 @@ class Network(nn.Module):
                 part = getattr(layer, long)
                 out[f"l{i}.{short}.w"], out[f"l{i}.{short}.b"] = part.weight, part.bias
         return out
+
+    def read_heads(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+        """Take the weights of heads that are among arrays by the names of `head_arrays`."""
+        with torch.no_grad():
+            for name, head in self.heads.items():
+                for i, part in ((1, head[0]), (2, head[2])):
+                    if f"{name}_w{i}" in arrays:
+                        part.weight.copy_(torch.from_numpy(arrays[f"{name}_w{i}"].T.copy()))
+                        part.bias.copy_(torch.from_numpy(arrays[f"{name}_b{i}"].copy()))
 
     def head_arrays(self) -> dict[str, NDArray[np.float32]]:
         """Return the heads' weights: ``<head>_w1`` (inputs, units), ``_b1``, ``_w2``, ``_b2``."""

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from judge import scales
 from judge.encoder import Weights, convert
-from judge.finetune import pruned
+from judge.finetune import start_weights
 from judge.finetune_network import HEADS, Network
 from mtcheck.engines.judge_encoder import Encoder
 from mtcheck.engines.judge_quality import load_heads, read
@@ -159,7 +159,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    weights = pruned(args.encoder)
+    weights = start_weights(args.encoder)
     files = [r if r.is_file() else r / "checkpoint.pt" for r in args.run]
     network, card = load_network(files, args.shares, weights)
     card["shares"] = args.shares
