@@ -41,7 +41,8 @@ class Judge:
     """Judges texts; each part of the model is read when it is first asked for.
 
     Args:
-        folder: holds origin.json and origin-<lang>.npz, quality.json, heads.npz, encoder/.
+        folder: holds origin.json, origin-<lang>.npz and reader-<lang>/, quality.json, heads.npz,
+            encoder/.
         model: id for `info`.
         allow_unsupported: score languages that the heads were not trained on.
         threads: of the encoder; 0 lets it choose.
@@ -103,7 +104,7 @@ class Judge:
             evidence: what the rules found in it; None = judge by the wording alone.
         """
         if lang not in self._origins:
-            self._origins[lang] = load_origin(self.folder, lang)
+            self._origins[lang] = load_origin(self.folder, lang, threads=self.threads)
         model = self._origins[lang]
         if model is None:
             known = ", ".join(self.origin_languages)

@@ -29,7 +29,6 @@ VOTE_WEIGHT = 0.75
 OTHER_LANGUAGES = 16
 # A few hundred originals bear out no more certainty than that.
 _MOST_LOGIT = 5.0
-_PLATT = 4  # columns of `platt_features`; those of the rules come after them
 _NAMED = 3  # rules named in a reason
 
 
@@ -47,15 +46,25 @@ class RuleEvidence:
     groups: tuple[str, ...] = GROUPS
 
 
-def platt_features(raw: NDArray[np.float32], n_words: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return the columns raw, raw·log(words/200), log(words/200), 1.
+def platt_features(
+    raw: NDArray[np.float32], n_words: NDArray[np.int64], read: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
+    """Return the columns raw, raw·log(words/200), log(words/200), 1; read, read·log(words/200).
 
     The logarithm is held between those of 10 and 1,000 words, the range calibrated on.
+
+    Args:
+        raw: logits by n-grams.
+        n_words: of each text.
+        read: logits by the reader, None where there is none; then there are four columns.
     """
     import numpy as np
 
     length = np.log(np.clip(n_words, 10, 1000) / 200)
-    return np.stack([raw, raw * length, length, np.ones_like(raw)], axis=1).astype(np.float32)
+    columns = [raw, raw * length, length, np.ones_like(raw)]
+    if read is not None:
+        columns += [read, read * length]
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 def rule_columns(counts: NDArray[np.int64], n_words: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -76,18 +85,20 @@ def probability(
     n_words: NDArray[np.int64],
     weights: Sequence[float],
     counts: NDArray[np.int64] | None = None,
+    read: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Return calibrated probabilities: Platt scaling that depends on length, plus the rules.
 
     Args:
-        raw: logits of the wording's model.
+        raw: logits by n-grams.
         n_words: of each text.
         weights: of the columns of `platt_features` and, after them, of `rule_columns`.
         counts: shape (texts, groups); None = without rules, then there are no weights for them.
+        read: logits by the reader; None = there is none, nor weights for it.
     """
     import numpy as np
 
-    columns = platt_features(raw, n_words)
+    columns = platt_features(raw, n_words, read)
     if counts is not None:
         columns = np.concatenate([columns, rule_columns(counts, n_words)], axis=1)
     z = columns @ np.asarray(weights, np.float32)
@@ -167,7 +178,7 @@ def reasons(
         return tuple(out)
     counts = dict(zip(GROUPS, evidence.counts, strict=True))
     for question, what in (("translated", "a translation"), ("machine", "a machine")):
-        weights = dict(zip(GROUPS, card[question][_PLATT:], strict=True))
+        weights = dict(zip(GROUPS, card[question][-len(GROUPS) :], strict=True))
         groups = [group for group in evidence.groups if weights[group] > 0]
         if not groups:
             continue

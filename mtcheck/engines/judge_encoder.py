@@ -112,6 +112,11 @@ class Encoder:
             ) from error
         self._view = ctranslate2.StorageView
 
+    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the piece ids of texts, without marks."""
+        made: list[list[int]] = self._pieces.encode(list(texts))
+        return made
+
     def parts(self, sources: Sequence[str] | None, targets: Sequence[str]) -> list[Part]:
         """Return the parts of targets or of pairs, in order."""
         made = self._pieces.encode(list(targets))

@@ -26,6 +26,7 @@ from mtcheck.engines.judge_combiner import (
     probability,
     reasons,
 )
+from mtcheck.engines.judge_origin_reader import MACHINE, SOURCES, TRANSLATED, OriginReader
 from mtcheck.engines.judge_origin_result import OriginResult
 from mtcheck.engines.judge_verdict import verdict
 
@@ -52,6 +53,7 @@ class OriginModel:
     machine: NDArray[np.float32]  # (features + styles + 1,)
     sources: NDArray[np.float32] | None  # (languages, word n-grams and lexical ones + 1)
     calibration: Mapping[str, Any]
+    reader: OriginReader | None = None
 
     def vector(self, counts: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return TF-IDF rows for rows of counts over ``keys``.
@@ -105,21 +107,24 @@ class OriginModel:
         # Seeded by the text's size: the same text always gets the same interval.
         rng = random.Random(len(segments) * 65_537 + n_words)
         times = _RESAMPLES if len(segments) > 1 else 0
-        small, row, logits = self._logits(segments, resamples(rng, len(segments), times))
+        draws = resamples(rng, len(segments), times)
+        small, row, logits = self._logits(segments, draws)
+        read = None if self.reader is None else self.reader.read(segments).mean(draws)
         counts = None
         if evidence is not None:
             counts = np.array([evidence.counts, *poisson(rng, evidence.counts, times)])
         length = np.full(times + 1, n_words)
-        p_translated = probability(logits[0], length, card["translated"], counts)
-        p_given = probability(logits[1], length, card["machine"], counts)
+        reads = [None if read is None else read[:, i] for i in (TRANSLATED, MACHINE)]
+        p_translated = probability(logits[0], length, card["translated"], counts, reads[0])
+        p_given = probability(logits[1], length, card["machine"], counts, reads[1])
         p_machine = machine_probability(p_translated, p_given, card.get("temper", 1.0))
         alone = [
-            float(probability(raw[:1], length[:1], self.calibration[task])[0])
-            for task, raw in zip(("translated", "machine"), logits, strict=True)
+            float(probability(raw, length, self.calibration[task], None, by_reader)[0])
+            for task, raw, by_reader in zip(("translated", "machine"), logits, reads, strict=True)
         ]
         value = float(p_machine[0])
         said = verdict(value, card["bands"], n_words, self.lang)
-        shares, source = small._sources(row)
+        shares, source = small._sources(row, None if read is None else read[0, SOURCES:])
         return OriginResult(
             machine_translated=value,
             translated=float(p_translated[0]),
@@ -226,7 +231,9 @@ class OriginModel:
             else self.sources[:, np.append(known_words, size - characters)].astype(np.float32),
         )
 
-    def _sources(self, row: NDArray[np.float32]) -> tuple[dict[str, float] | None, str | None]:
+    def _sources(
+        self, row: NDArray[np.float32], read: NDArray[np.float32] | None
+    ) -> tuple[dict[str, float] | None, str | None]:
         import numpy as np
 
         card = self.calibration.get("sources")
@@ -235,7 +242,11 @@ class OriginModel:
         # Grammar only: character n-grams know the topic, and topics have a country.
         row = row[self.characters :]
         logits = (self.sources[:, :-1] @ row + self.sources[:, -1]) * card["scale"]
-        share = np.exp(logits - logits.max())
+        joined = logits
+        if read is not None and self.reader is not None:
+            place = [self.reader.langs.index(lang) for lang in card["langs"]]
+            joined = logits + card["read"] * read[place]
+        share = np.exp(joined - joined.max())
         share /= share.sum()
         known = 1 / (1 + math.exp(-(np.array(openness(logits)) @ card["known"][:-1]
                                     + card["known"][-1])))  # fmt: skip
@@ -264,8 +275,10 @@ def openness(logits: NDArray[np.float32]) -> tuple[float, float]:
     return first, first - second
 
 
-def load_origin(folder: Path, lang: str) -> OriginModel | None:
+def load_origin(folder: Path, lang: str, *, threads: int = 0) -> OriginModel | None:
     """Return the model of one language, None if the folder has none for it.
+
+    ``threads`` is for the reader, where the language has one (``reader-<lang>/``); 0: as it likes.
 
     Raises:
         ModelError: ``damaged-model`` if files don't belong together.
@@ -290,6 +303,9 @@ def load_origin(folder: Path, lang: str) -> OriginModel | None:
                 machine=data["machine"],
                 sources=data["sources"] if "sources" in data.files else None,
                 calibration=calibration,
+                reader=OriginReader(folder / f"reader-{lang}", threads=threads)
+                if calibration.get("reader")
+                else None,
             )
     except (KeyError, ValueError, OSError) as error:
         raise ModelError(

@@ -126,6 +126,34 @@ def write_origin(folder: Path, lang: str, *, machine: str, human: str) -> None:
     path.write_text(json.dumps(done))
 
 
+def write_reader(folder: Path, langs: list[str], seed: int = 2) -> None:
+    """Write a reader of origin with random weights."""
+    rng = np.random.default_rng(seed)
+    write_encoder(folder / "encoder", seed)
+    np.savez(
+        folder / "head.npz",
+        w1=rng.standard_normal((2 * DIM, 4)).astype(np.float16),
+        b1=np.zeros(4, np.float16),
+        w2=rng.standard_normal((4, 2 + len(langs))).astype(np.float16),
+        b2=np.zeros(2 + len(langs), np.float16),
+    )
+    (folder / "reader.json").write_text(json.dumps({"langs": langs}))
+
+
+def add_reader(folder: Path, lang: str, weight: float = 1.0) -> None:
+    """Give a judge's origin model a reader, heeded with ``weight``."""
+    write_reader(folder / f"reader-{lang}", ["ru", "de"])
+    path = folder / "origin.json"
+    done = json.loads(path.read_text())
+    card = done["languages"][lang]
+    card["reader"] = True
+    card["sources"]["read"] = weight
+    for part in (card, card["rules"]):
+        for task in ("translated", "machine"):
+            part[task][4:4] = [weight, 0.0]
+    path.write_text(json.dumps(done))
+
+
 def write_judge(folder: Path) -> Path:
     """Write a whole judge for English origin and en–de scores."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -140,4 +168,6 @@ def write_judge(folder: Path) -> Path:
     return folder
 
 
-__all__ = ["DIM", "PIECES", "write_encoder", "write_heads", "write_judge"]
+__all__ = [
+    "DIM", "PIECES", "add_reader", "write_encoder", "write_heads", "write_judge", "write_reader",
+]  # fmt: skip

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from judge import records as files
-from judge.vocabulary import QUOTAS, choose_pieces, pieces_of, widen
+from judge.vocabulary import QUOTAS, SCRIPTS, choose_pieces, pieces_of, widen
 
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
 UNK_ID = 3
@@ -262,6 +262,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--text", type=Path, nargs="*", default=[])
     parser.add_argument("--like", type=Path, help="keep the pieces of this pieces.model instead")
+    parser.add_argument("--scripts", nargs="+", default=SCRIPTS, help="whose letters all stay")
     parser.add_argument("--widen", action="store_true", help="add pieces of further scripts")
     parser.add_argument("--pieces", type=int, default=56_000)
     parser.add_argument("--layers", type=int, default=12)
@@ -273,7 +274,8 @@ def main() -> None:
     if args.like:
         ids = pieces_of(weights, args.like)
     else:
-        ids = choose_pieces(weights, read_lines(args.text, limit=args.limit), size=args.pieces)
+        ids = choose_pieces(weights, read_lines(args.text, limit=args.limit), size=args.pieces,
+                            scripts=args.scripts)  # fmt: skip
     if args.widen:
         ids = widen(weights, ids, QUOTAS)
     convert(weights, ids, args.out, layers=args.layers, quantization=args.quantization)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ from judge.origin_fit import (
     ORIGINAL,
     Logits,
     Options,
+    Weights,
     calibration,
     folds,
     probabilities,
@@ -41,9 +43,10 @@ from judge.origin_fit import (
     rule_mask,
     two_tasks,
 )
-from judge.origin_sources import source_figures, train_sources, unseen_accuracy
-
-WINDOWS = 1
+from judge.origin_more import read_documents
+from judge.origin_read import DEV_SEED, TRAIN_SEED, WINDOWS, Readings
+from judge.origin_sources import source_figures, train_sources
+from mtcheck.engines.judge_origin_reader import SOURCES
 
 
 @dataclass(slots=True)
@@ -57,9 +60,16 @@ class Labelled:
     options: Options
     news: NDArray[np.bool_]
     held_out: list[NDArray[np.bool_]]
+    read: NDArray[np.float32] | None = None
 
     @classmethod
-    def of(cls, t: Texts, records: list[dict[str, Any]], options: Options) -> Labelled:
+    def of(
+        cls,
+        t: Texts,
+        records: list[dict[str, Any]],
+        options: Options,
+        readings: Readings | None = None,
+    ) -> Labelled:
         """Look up the documents' fields; ``held_out`` are masks of texts to hold out together."""
         label, group, domain, source = (
             np.array([str(r[k]) for r in records])
@@ -68,7 +78,7 @@ class Labelled:
         masks = folds(np.array([r["year"] for r in records]), label)
         return cls(
             t, label[t.doc], group[t.doc], source[t.doc], options, domain[t.doc] == "news",
-            [m[t.doc] for m in masks],
+            [m[t.doc] for m in masks], None if readings is None else readings.of(t.segments),
         )  # fmt: skip
 
     @property
@@ -84,7 +94,13 @@ class Labelled:
         """Return the figures of some texts."""
         return figures(p[rows], self.y[rows], self.group[rows])
 
-    def weights(self, rows: NDArray[np.bool_]) -> Logits | None:
+    def sources(self, readings: Readings | None) -> tuple[NDArray[np.float32], list[str]] | None:
+        """Return the reader's logits of source languages, and those; None without a reader."""
+        if self.read is None or readings is None:
+            return None
+        return self.read[:, SOURCES:], readings.langs
+
+    def weights(self, rows: NDArray[np.bool_]) -> Weights | None:
         """Train on some texts; None where a class is missing."""
         return two_tasks(self.t, self.y, self.group, self.source, rows, self.options)
 
@@ -104,13 +120,13 @@ def held_out_logits(s: Labelled) -> Logits:
         if weights is not None:
             for store, values in zip(held, raw(s.t, weights), strict=True):
                 store[test] = values[test]
-    return held
+    return Logits(*held, s.read)
 
 
 def unseen_probabilities(s: Labelled, held: Logits, *, rules: bool) -> NDArray[np.float32]:
     """Return held-out probabilities whose calibration too has not seen the text's year."""
     p = np.full(len(s.y), np.nan, np.float32)
-    scored = ~np.isnan(held[0])
+    scored = held.scored
     for fold in s.held_out:
         test, seen = fold & scored, scored & ~fold
         if test.any() and len(set(s.y[seen & s.complete])) == 3:
@@ -129,7 +145,7 @@ def unseen_figures(
 
 def unseen_false_alarms(s: Labelled, held: Logits, *, rules: bool) -> dict[str, Any]:
     """Return how many long news originals a threshold of other years flags, year by year."""
-    scored = ~np.isnan(held[0])
+    scored = held.scored
     news = s.news & (s.y == ORIGINAL) & (s.t.words >= STRICT_BELOW)
     flagged = total = 0
     for fold in s.held_out:
@@ -146,7 +162,7 @@ def variant(
     s: Labelled, held: Logits, d: Labelled, dev_logits: Logits, *, rules: bool
 ) -> dict[str, Any]:
     """Return calibration, bands and figures, with or without the rules' findings."""
-    scored = ~np.isnan(held[0])
+    scored = held.scored
     card: dict[str, Any] = s.calibrate(held, scored, rules=rules)
     card["bands"] = bands(s.t, s.y, s.news, probabilities(s.t, held, card, scored, rules=rules))
     if rules:
@@ -184,21 +200,23 @@ def usual_rates(s: Labelled) -> dict[str, float]:
 
 def train(
     lang: str, train_set: list[dict[str, Any]], dev_set: list[dict[str, Any]], out: Path,
-    *, size: int, seed: int = 1,
+    *, size: int, readings: Readings | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Train, calibrate and write one language; return its entry of origin.json."""
     options = OPTIONS.get(lang, Options())
     extractor = Extractor(lang, function_words(train_set, lang), size, options.lexical)
-    t = extractor.transform(train_set, windows=WINDOWS, seed=seed, fit=True)
-    s = Labelled.of(t, train_set, options)
-    d = Labelled.of(extractor.transform(dev_set, windows=WINDOWS, seed=seed + 1), dev_set, options)
+    t = extractor.transform(train_set, windows=WINDOWS, seed=TRAIN_SEED, fit=True)
+    s = Labelled.of(t, train_set, options, readings)
+    d = Labelled.of(extractor.transform(dev_set, windows=WINDOWS, seed=DEV_SEED), dev_set, options,
+                    readings)  # fmt: skip
     held = held_out_logits(s)
     final = s.weights(np.ones(len(t.doc), bool))
     if final is None:
         raise ValueError(f"{lang}: a class has no document")
-    dev_logits = raw(d.t, final)
+    dev_logits = Logits(*raw(d.t, final), d.read)
     card = {
         "mask_names": masks_names(lang), "lexical": bool(options.lexical),
+        "reader": readings is not None,
         **variant(s, held, d, dev_logits, rules=False),
     }  # fmt: skip
     with_rules = variant(s, held, d, dev_logits, rules=True)
@@ -211,16 +229,26 @@ def train(
         "translated": final[0].astype(np.float16), "machine": final[1].astype(np.float16),
     }  # fmt: skip
     source = np.where(s.y == ORIGINAL, "", s.source)
-    sources = train_sources(t, source, extractor.keys)
+    sources = train_sources(t, source, extractor.keys, s.held_out, s.sources(readings))
     if sources is not None:
         weights, card["sources"] = sources
         arrays["sources"] = weights.astype(np.float16)
+        from_dev = source_figures(d.t, dev_set, *sources, extractor.keys, d.sources(readings))
         card["figures"] |= {
-            "translated_from_dev": source_figures(d.t, dev_set, *sources, extractor.keys),
-            "translated_from_unseen_years": unseen_accuracy(t, source, extractor.keys, s.held_out),
+            "translated_from_dev": from_dev,
+            "translated_from_unseen_years": card["sources"].pop("unseen_years"),
         }
     np.savez(out / f"origin-{lang}.npz", **arrays)
     return card
+
+
+def copy_reader(reader: Path, out: Path) -> None:
+    """Copy what the engine reads of a reader; the run's own files stay behind."""
+    (out / "encoder").mkdir(parents=True, exist_ok=True)
+    for name in ("config.json", "model.bin", "pieces.model", "vocabulary.json"):
+        shutil.copyfile(reader / "encoder" / name, out / "encoder" / name)
+    for name in ("head.npz", "reader.json"):
+        shutil.copyfile(reader / name, out / name)
 
 
 def main() -> None:
@@ -231,6 +259,9 @@ def main() -> None:
     parser.add_argument("--langs", nargs="+", default=["en", "de", "cs", "ru", "uk", "zh", "ja"])
     parser.add_argument("--size", type=int, default=100_000, help="features of English")
     parser.add_argument("--size-other", type=int, default=50_000)
+    parser.add_argument("--qe", type=Path, help="judged segments, for more English documents")
+    parser.add_argument("--read", type=Path, help="what `judge.origin_read` wrote, for English")
+    parser.add_argument("--reader", type=Path, help="the reader that goes with it")
     parser.add_argument("--suffix", default=".jsonl.xz")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -243,7 +274,12 @@ def main() -> None:
         name = "en" if lang == "en" else "other"
         parts = [read(args.data / f"{name}_{p}{args.suffix}", [lang]) for p in ("train", "dev")]
         size = args.size if lang == "en" else args.size_other
-        done["languages"][lang] = card = train(lang, *parts, args.out, size=size)
+        if lang == "en" and args.qe:
+            parts[0] += read_documents(args.qe, [*parts[0], *parts[1]], args.suffix)
+        readings = Readings.load(args.read) if lang == "en" and args.read else None
+        if readings is not None:
+            copy_reader(args.reader, args.out / f"reader-{lang}")
+        done["languages"][lang] = card = train(lang, *parts, args.out, size=size, readings=readings)
         path.write_text(json.dumps(done, indent=1) + "\n", "utf-8")
         print(lang, f"{time.time() - begin:.0f} s", json.dumps(card["figures"]), flush=True)
         if "rules" in card:

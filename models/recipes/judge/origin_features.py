@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ class Texts:
     ``x`` is TF-IDF (the parts of characters, function words and all words of a row each of length
     one), ``plain`` the number of its columns before those of all words,
     ``style`` the scaled densities, ``rules`` the findings by group, ``doc`` the document's index,
-    ``whole`` marks whole documents, ``words`` lengths.
+    ``whole`` marks whole documents, ``words`` lengths, ``segments`` are the lines themselves.
     """
 
     x: sp.csr_matrix
@@ -46,6 +46,7 @@ class Texts:
     doc: NDArray[np.int64]
     whole: NDArray[np.bool_]
     words: NDArray[np.int64]
+    segments: list[list[str]]
 
 
 def read(path: Path, langs: Sequence[str]) -> list[dict[str, Any]]:
@@ -94,6 +95,22 @@ class Findings:
         return rule_evidence(found, self.speaking).counts
 
 
+def texts(
+    records: Sequence[dict[str, Any]], *, windows: int, seed: int
+) -> Iterator[tuple[list[str], list[tuple[int, int]]]]:
+    """Yield each document's lines and what is taken of them: all, then random windows."""
+    rng = random.Random(seed)
+    for r in records:
+        # Other line ends than these would shift the findings' lines.
+        lines = [" ".join(s.splitlines()) for s in r["text"].split("\n") if s.strip()]
+        places = [(0, len(lines))]
+        for _ in range(windows):
+            n = min(len(lines), rng.choice((1, 2, 3, 4, 6, 8)))
+            a = rng.randrange(len(lines) - n + 1)
+            places.append((a, a + n))
+        yield lines, places
+
+
 class Extractor:
     """Counts sentences once, then sums them to documents and windows."""
 
@@ -111,21 +128,15 @@ class Extractor:
         self, records: list[dict[str, Any]], *, windows: int, seed: int, fit: bool = False
     ) -> Texts:
         """Return the features of all documents and of ``windows`` random windows of each."""
-        rng = random.Random(seed)
-        sentences: list[str] = []
-        found: list[list[Finding]] = []
-        spans: list[tuple[int, int, int, bool]] = []
-        for i, r in enumerate(records):
-            # Other line ends than these would shift the findings' lines.
-            lines = [" ".join(s.splitlines()) for s in r["text"].split("\n") if s.strip()]
-            start = len(sentences)
-            sentences += lines
-            found += self.findings.of(lines)
-            spans.append((i, start, start + len(lines), True))
-            for _ in range(windows):
-                n = min(len(lines), rng.choice((1, 2, 3, 4, 6, 8)))
-                a = start + rng.randrange(len(lines) - n + 1)
-                spans.append((i, a, a + n, False))
+        cut = list(texts(records, windows=windows, seed=seed))
+        sentences = [line for lines, _ in cut for line in lines]
+        found = [x for lines, _ in cut for x in self.findings.of(lines)]
+        starts = np.cumsum([0, *(len(lines) for lines, _ in cut)]).tolist()
+        spans = [
+            (i, starts[i] + a, starts[i] + b, k == 0)
+            for i, (_, places) in enumerate(cut)
+            for k, (a, b) in enumerate(places)
+        ]
         counted = [
             jf.count(s, self.function_words, mask_names=self.mask_names, lexical=bool(self.lexical))
             for s in sentences
@@ -152,6 +163,7 @@ class Extractor:
             doc=np.array([i for i, *_ in spans]),
             whole=whole,
             words=np.array([sizes[a:b].sum() for _, a, b, _ in spans]),
+            segments=[sentences[a:b] for _, a, b, _ in spans],
         )
 
     def _choose(self, counted: list[jf.Counts], spans: list[tuple[int, int, int, bool]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,6 +19,8 @@ from mtcheck.engines.judge_combiner import (
     probability,
     rule_columns,
 )
+from mtcheck.engines.judge_origin_reader import MACHINE as MACHINE_READ
+from mtcheck.engines.judge_origin_reader import SOURCES, TRANSLATED
 
 ORIGINAL, HUMAN, MACHINE = "human-original", "human-translation", "mt"
 C_TRANSLATED, C_MACHINE = 4.0, 4.0
@@ -50,7 +52,26 @@ class Options:
 # Chosen on unseen years (`judge.origin_ablation`); for the other languages not tried.
 OPTIONS = {"en": Options(lexical=60_000, most_pairs=10, balanced=True, temper=0.8)}
 
-Logits = tuple[NDArray[np.float32], NDArray[np.float32]]
+Weights = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+class Logits(NamedTuple):
+    """Logits of both questions by n-grams, shape (texts,), and by the reader, (texts, 2)."""
+
+    translated: NDArray[np.float32]
+    machine: NDArray[np.float32]
+    read: NDArray[np.float32] | None = None
+
+    @property
+    def scored(self) -> NDArray[np.bool_]:
+        """Tell which texts have a logit of each kind."""
+        known = ~np.isnan(self.translated)
+        return known if self.read is None else known & ~np.isnan(self.read[:, :SOURCES]).any(axis=1)
+
+    def of_reader(self, task: str, rows: NDArray[np.bool_]) -> NDArray[np.float32] | None:
+        """Return the reader's logits of some texts for a question; None where there is none."""
+        place = {"translated": TRANSLATED, "machine": MACHINE_READ}[task]
+        return None if self.read is None else self.read[rows, place]
 
 
 def two_tasks(
@@ -60,7 +81,7 @@ def two_tasks(
     source: NDArray[Any],
     rows: NDArray[np.bool_],
     options: Options,
-) -> Logits | None:
+) -> Weights | None:
     """Return the weights of *translated?* and *by a machine?*, None where a class is missing.
 
     Args:
@@ -94,8 +115,8 @@ def spread(kind: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(weight * (len(weight) / max(weight.sum(), 1e-9)))
 
 
-def raw(t: Texts, weights: Logits) -> Logits:
-    """Return the uncalibrated logits of both tasks."""
+def raw(t: Texts, weights: Weights) -> Weights:
+    """Return the uncalibrated logits of both tasks by n-grams."""
     translated, machine = weights
     k = t.x.shape[1]
     return (t.x[:, : t.plain] @ translated[:-1] + translated[-1],
@@ -173,12 +194,14 @@ def fit_platt(
     y: NDArray[np.bool_],
     weight: NDArray[np.float64],
     rules: NDArray[np.int64] | None = None,
+    read: NDArray[np.float32] | None = None,
 ) -> list[float]:
     """Return the weights of `mtcheck.engines.judge_combiner.probability`, classes balanced.
 
     Those of the rules are never negative: a finding may be no sign, but never the opposite one.
     """
-    x = platt_features(score.astype(np.float32), words).astype(np.float64)
+    x = platt_features(score.astype(np.float32), words, read).astype(np.float64)
+    free = x.shape[1]
     if rules is not None:
         x = np.concatenate([x, rule_columns(rules, words)], axis=1)
     sign, weight = np.where(y, 1.0, -1.0), balanced(y, weight)
@@ -188,7 +211,6 @@ def fit_platt(
         slope = -(x.T @ (weight * sign / (1 + np.exp(np.clip(z, -30, 30))))) + _RIDGE * b
         return float((weight * np.logaddexp(0, -z)).sum() + _RIDGE / 2 * (b @ b)), slope
 
-    free = 4
     bounds = [(None, None)] * free + [(0, None)] * (x.shape[1] - free)
     found = minimize(loss, np.zeros(x.shape[1]), jac=True, bounds=bounds, method="L-BFGS-B")
     return [round(float(v), 5) for v in found.x]
@@ -224,11 +246,12 @@ def calibration(
     weight = np.where(t.whole, 1.0, CALIBRATION_WINDOW_WEIGHT)
     card: dict[str, Any] = {"temper": temper}
     for task, logits, ok, truth in (
-        ("translated", held[0], rows, y != ORIGINAL),
-        ("machine", held[1], rows & complete & (y != ORIGINAL), y == MACHINE),
+        ("translated", held.translated, rows, y != ORIGINAL),
+        ("machine", held.machine, rows & complete & (y != ORIGINAL), y == MACHINE),
     ):
         counts = t.rules[ok] * rule_mask(task) if rules else None
-        card[task] = fit_platt(logits[ok], t.words[ok], truth[ok], weight[ok], counts)
+        by_reader = held.of_reader(task, ok)
+        card[task] = fit_platt(logits[ok], t.words[ok], truth[ok], weight[ok], counts, by_reader)
     return card
 
 
@@ -238,9 +261,11 @@ def probabilities(
     """Return the probability of a machine for some rows, NaN elsewhere."""
     out = np.full(len(t.words), np.nan, np.float32)
     counts = t.rules[rows] if rules else None
-    out[rows] = probability(logits[0][rows], t.words[rows], card["translated"], counts)
-    given = probability(logits[1][rows], t.words[rows], card["machine"], counts)
-    out[rows] = machine_probability(out[rows], given, card.get("temper", 1.0))
+    translated, given = (
+        probability(raw_[rows], t.words[rows], card[task], counts, logits.of_reader(task, rows))
+        for task, raw_ in (("translated", logits.translated), ("machine", logits.machine))
+    )
+    out[rows] = machine_probability(translated, given, card.get("temper", 1.0))
     return out
 
 

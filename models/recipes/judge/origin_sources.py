@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from judge.origin_features import Texts, grammar
@@ -19,7 +22,11 @@ MIN_SOURCE_DOCS = 100
 
 
 def train_sources(
-    t: Texts, y: NDArray[Any], keys: NDArray[np.uint32]
+    t: Texts,
+    y: NDArray[Any],
+    keys: NDArray[np.uint32],
+    held_out: list[NDArray[np.bool_]],
+    by_reader: tuple[NDArray[np.float32], list[str]] | None = None,
 ) -> tuple[NDArray[np.float32], dict[str, Any]] | None:
     """Train one model against the rest for each language; None where there are too few.
 
@@ -29,6 +36,9 @@ def train_sources(
         t: texts.
         y: source language of each, "" of originals.
         keys: of the columns of ``t.x``.
+        held_out: masks of the years; how far to trust the logits is fitted on such as have not
+            seen the text's.
+        by_reader: the reader's logits and its languages.
     """
     langs = [s for s, n in Counter(y[t.whole]).most_common() if s and n >= MIN_SOURCE_DOCS]
     if len(langs) < 4:
@@ -44,7 +54,6 @@ def train_sources(
     half = np.array([hash_group(i) for i in t.doc]) % 2 == 0
     signs: list[tuple[float, float]] = []
     known: list[bool] = []
-    logits_all, truth = np.zeros((0, len(langs)), np.float32), y[:0]
     for left in [None, *langs]:
         names = [n for n in langs if n != left]
         w = one_against_rest(names, rows & t.whole & half & (y != (left or "-")))
@@ -52,43 +61,121 @@ def train_sources(
         logits = x[test] @ w[:, :-1].T + w[:, -1]
         signs += [openness(v) for v in logits]
         known += [left is None] * len(logits)
-        if left is None:
-            logits_all, truth = logits, y[test]
     sign, is_known = np.array(signs), np.array(known)
     opened = LogisticRegression(C=100, class_weight="balanced", max_iter=2000).fit(sign, is_known)
-    scale = min((0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0),
-                key=lambda s: _log_loss(logits_all * s, truth, langs))  # fmt: skip
+    others = unseen(t, y, keys, held_out, langs, by_reader)
+    scale = [2.0, 0.0] if others is None else others.fit(np.ones(len(others.truth), bool))
     card = {
         "langs": langs,
-        "scale": scale,
+        "scale": scale[0],
+        "read": scale[1] if by_reader is not None else 0.0,
         "known": [round(float(v), 4) for v in (*opened.coef_[0], opened.intercept_[0])],
         "known_auc": round(auc(opened.decision_function(sign).tolist(), is_known.tolist()), 3),
         "threshold": 0.5,
+        "unseen_years": {} if others is None else others.accuracy(),
     }
     return one_against_rest(langs, rows), card
 
 
-def unseen_accuracy(
-    t: Texts, y: NDArray[Any], keys: NDArray[np.uint32], held_out: list[NDArray[np.bool_]]
-) -> dict[str, float]:
-    """Return the accuracy over whole translations of years that were not trained on.
+@dataclass(slots=True)
+class Unseen:
+    """Logits of whole translations by models that had not seen their year.
+
+    ``words`` and ``read`` have shape (texts, languages), −∞ for a language that a model could not
+    learn; ``truth`` are places of the right language, ``fold`` numbers the year.
+    """
+
+    words: NDArray[np.float64]
+    read: NDArray[np.float64] | None
+    truth: NDArray[np.int64]
+    fold: NDArray[np.int64]
+
+    def loss(self, weights: Sequence[float], rows: NDArray[np.bool_]) -> float:
+        """Return the mean log-loss of some texts."""
+        z = self.joined(weights)[rows]
+        z = z - z.max(axis=1, keepdims=True)
+        right = z[np.arange(len(z)), self.truth[rows]]
+        return float(np.mean(np.log(np.exp(z).sum(axis=1)) - right))
+
+    def joined(self, weights: Sequence[float]) -> NDArray[np.float64]:
+        """Return the sum of both, weighted."""
+        z = self.words * weights[0]
+        return z if self.read is None else z + self.read * weights[1]
+
+    def fit(self, rows: NDArray[np.bool_]) -> list[float]:
+        """Return the weights of n-grams and, where there is one, of the reader."""
+        start = [2.0] if self.read is None else [2.0, 0.5]
+        bounds = [(0.05, 10.0)] * len(start)
+        found = minimize(self.loss, start, args=(rows,), method="Nelder-Mead", bounds=bounds)
+        return [round(float(v), 3) for v in found.x]
+
+    def accuracy(self) -> dict[str, float]:
+        """Return the mean accuracy by year, each year with the weights of the others."""
+        right, n = [], 0
+        for fold in set(self.fold.tolist()):
+            rows = self.fold == fold
+            weights = self.fit(~rows) if not rows.all() else self.fit(rows)
+            best = self.joined(weights)[rows].argmax(axis=1)
+            right.append(float((best == self.truth[rows]).mean()))
+            n += int(rows.sum())
+        return {"n": n, "accuracy": round(float(np.mean(right)), 3)} if right else {}
+
+
+def unseen(
+    t: Texts,
+    y: NDArray[Any],
+    keys: NDArray[np.uint32],
+    held_out: list[NDArray[np.bool_]],
+    langs: list[str],
+    by_reader: tuple[NDArray[np.float32], list[str]] | None,
+) -> Unseen | None:
+    """Return the logits of years that were not trained on.
 
     Languages that a year has and the others lack can't be told; they are left out.
     """
     x, weight = grammar(t.x, keys), np.where(t.whole, 1.0, WINDOW_WEIGHT)
-    right: list[bool] = []
-    years: list[float] = []
-    for test in held_out:
+    read = None if by_reader is None else ordered(by_reader, langs)
+    parts: list[tuple[Any, Any, Any, Any]] = []
+    for fold, test in enumerate(held_out):
         counts = Counter(y[t.whole & ~test])
-        langs = [s for s, n in counts.items() if s and n >= MIN_SOURCE_DOCS]
-        rows, scored = ~test & np.isin(y, langs), test & t.whole & np.isin(y, langs)
-        if len(langs) < 4 or not scored.any():
+        learned = np.array([counts[lang] >= MIN_SOURCE_DOCS for lang in langs])
+        some = np.array(langs)[learned]
+        rows, scored = ~test & np.isin(y, some), test & t.whole & np.isin(y, some)
+        if read is not None:
+            learned_read = ~np.isnan(read)
+            scored &= learned_read[np.arange(len(y)), [max(0, _place(langs, s)) for s in y]]
+        if len(some) < 4 or not scored.any():
             continue
-        w = np.stack([fit(x[rows], y[rows] == n, weight[rows], C_SOURCE) for n in langs])
-        best = np.array(langs)[(x[scored] @ w[:, :-1].T + w[:, -1]).argmax(1)]
-        right += (best == y[scored]).tolist()
-        years.append(float((best == y[scored]).mean()))
-    return {"n": len(right), "accuracy": round(float(np.mean(years)), 3)} if years else {}
+        words = np.full((int(scored.sum()), len(langs)), -np.inf)
+        for i in np.flatnonzero(learned):
+            w = fit(x[rows], y[rows] == langs[i], weight[rows], C_SOURCE)
+            words[:, i] = x[scored] @ w[:-1] + w[-1]
+        by_read = None if read is None else np.nan_to_num(read[scored], nan=-np.inf)
+        truth = np.array([langs.index(s) for s in y[scored]])
+        parts.append((words, by_read, truth, np.full(len(truth), fold)))
+    if not parts:
+        return None
+    words, by_read, truth, fold = zip(*parts, strict=True)
+    return Unseen(
+        np.concatenate(words), None if read is None else np.concatenate(by_read),
+        np.concatenate(truth), np.concatenate(fold),
+    )  # fmt: skip
+
+
+def ordered(
+    by_reader: tuple[NDArray[np.float32], list[str]], langs: list[str]
+) -> NDArray[np.float64]:
+    """Return the reader's logits with the columns of ``langs``; NaN for one it does not know."""
+    logits, names = by_reader
+    out = np.full((len(logits), len(langs)), np.nan)
+    for i, lang in enumerate(langs):
+        if lang in names:
+            out[:, i] = logits[:, names.index(lang)]
+    return out
+
+
+def _place(langs: list[str], lang: str) -> int:
+    return langs.index(lang) if lang in langs else -1
 
 
 def source_figures(
@@ -97,11 +184,15 @@ def source_figures(
     weights: NDArray[np.float32],
     card: dict[str, Any],
     keys: NDArray[np.uint32],
+    by_reader: tuple[NDArray[np.float32], list[str]] | None = None,
 ) -> dict[str, Any]:
     """Return the card's figures on dev documents."""
     truth = np.array([r["source_lang"] if r["label"] != ORIGINAL else "" for r in dev_set])[d.doc]
     logits = (grammar(d.x, keys) @ weights[:, :-1].T + weights[:, -1]) * card["scale"]
-    share = np.exp(logits - logits.max(1, keepdims=True))
+    joined = logits
+    if by_reader is not None:
+        joined = logits + card["read"] * ordered(by_reader, card["langs"])
+    share = np.exp(joined - joined.max(1, keepdims=True))
     share /= share.sum(1, keepdims=True)
     known = np.array([1 / (1 + np.exp(-(np.array(openness(v)) @ card["known"][:-1]
                                         + card["known"][-1]))) for v in logits])  # fmt: skip
@@ -117,9 +208,3 @@ def source_figures(
         "unknown_languages_n": int(other.sum()),
         "unknown_languages_named": round(float(named[other].mean()), 3) if other.any() else None,
     }
-
-
-def _log_loss(logits: NDArray[np.float32], truth: NDArray[Any], langs: list[str]) -> float:
-    z = logits - logits.max(1, keepdims=True)
-    z = z - np.log(np.exp(z).sum(1, keepdims=True))
-    return -float(np.mean([z[i, langs.index(s)] for i, s in enumerate(truth)]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,12 @@ QUOTAS = {"ARABIC": 3400, "HEBREW": 1700, "TELUGU": 1300, "TAMIL": 1250, "KHMER"
 
 
 def choose_pieces(
-    weights: Weights, lines: Iterable[str], *, size: int, at_least: int = 3
+    weights: Weights,
+    lines: Iterable[str],
+    *,
+    size: int,
+    at_least: int = 3,
+    scripts: Collection[str] = SCRIPTS,
 ) -> NDArray[np.int64]:
     """Return the ids of the pieces to keep, ascending; specials first, as in the original.
 
@@ -43,7 +48,9 @@ def choose_pieces(
         counts.update(processor.EncodeAsIds(line))
     chosen = set(range(len(SPECIAL))) | set(processor.EncodeAsIds(PREFIX))
     # Single letters of the wanted scripts always stay: without them a word becomes <unk>.
-    chosen |= {i for i, p in enumerate(weights.pieces) if len(p.strip("▁")) == 1 and _wanted(p)}
+    chosen |= {
+        i for i, p in enumerate(weights.pieces) if len(p.strip("▁")) == 1 and _wanted(p, scripts)
+    }
     for i, n in counts.most_common():
         if n < at_least or len(chosen) >= size:
             break
@@ -51,14 +58,14 @@ def choose_pieces(
     for i in np.argsort(-weights.scores, kind="stable"):
         if len(chosen) >= size:
             break
-        if weights.scores[i] < 0 and _wanted(weights.pieces[i]):
+        if weights.scores[i] < 0 and _wanted(weights.pieces[i], scripts):
             chosen.add(int(i))
     return np.array(sorted(chosen))
 
 
-def _wanted(piece: str) -> bool:
+def _wanted(piece: str, scripts: Collection[str]) -> bool:
     letters = [c for c in piece if c.isalpha()]
-    return all(_script(c) in SCRIPTS for c in letters)
+    return all(_script(c) in scripts for c in letters)
 
 
 def _script(letter: str) -> str:

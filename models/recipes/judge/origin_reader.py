@@ -1,0 +1,250 @@
+"""Fine-tunes an encoder that reads origin from windows of English documents.
+
+    python -m judge.origin_reader --data DATA/origin --qe DATA/qe --encoder WORK/english \
+        --out WORK/reader --steps 1300 [--hold 2022]
+
+writes the reader (``encoder/``, ``head.npz``, ``reader.json``) when it is done, and
+``checkpoint.pt`` every few minutes; run it again to resume, with the result of an undisturbed run.
+Years that are held out are not trained on: such readers show what to expect of years to come, and
+calibration rests on them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from marian.checkpoint import write
+from torch import Tensor
+from torch.nn import functional
+
+from judge.encoder import Weights, convert
+from judge.finetune import start_weights
+from judge.finetune_network import Network
+from judge.origin_features import read
+from judge.origin_fit import ORIGINAL
+from judge.origin_more import read_documents
+from judge.origin_windows import Batch, Document, Windows, encode
+from mtcheck.engines.judge_origin_reader import MACHINE, SOURCES, TRANSLATED
+
+Record = dict[str, Any]
+MIN_SOURCE_DOCS = 100
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run depends on; ``rate`` is that of the top layer."""
+
+    layers: int = 6
+    frozen: int = 1
+    rate: float = 1e-4
+    layer_rate: float = 0.9
+    head_rate: float = 5e-4
+    warmup: int = 60
+    steps: int = 1300
+    decay: float = 0.6
+    """Share of the steps, at the end, over which the rate falls (1 − √)."""
+    budget: int = 1600
+    """Padded positions of a batch's pairs."""
+    average: float = 0.97
+    average_every: int = 5
+    source: float = 0.3
+    """Weight of the source language's loss."""
+    seed: int = 1
+
+    def rate_at(self, step: int) -> float:
+        """Return the rate as a share of the highest."""
+        gone = (step - (1 - self.decay) * self.steps) / (self.decay * self.steps)
+        warm = min(1.0, (step + 1) / self.warmup)
+        return warm if gone < 0 else warm * max(0.01, 1.0 - math.sqrt(min(1.0, gone)))
+
+
+def loss_of(out: Tensor, batch: Batch, source: float) -> dict[str, Tensor]:
+    """Return the losses: translated?, by a machine?, which of a pair, from what language?"""
+    n = batch.pairs
+    is_translation = torch.zeros(len(out))
+    is_translation[: 2 * n] = 1
+    each = functional.binary_cross_entropy_with_logits(
+        out[:, TRANSLATED], is_translation, reduction="none"
+    )
+    machine = out[: 2 * n, MACHINE]
+    truth = torch.cat([torch.zeros(n), torch.ones(n)])
+    losses = {
+        "translated": (each[: 2 * n].mean() + each[2 * n :].mean()) / 2,
+        "machine": functional.binary_cross_entropy_with_logits(machine, truth),
+        "pair": functional.softplus(machine[:n] - machine[n:]).mean(),
+    }
+    known = torch.from_numpy(batch.source)
+    if source and bool((known >= 0).any()):
+        losses["source"] = source * functional.cross_entropy(
+            out[:, SOURCES:], known, ignore_index=-1
+        )
+    return losses
+
+
+class Run:
+    """State of a run: network, optimiser, average of weights, place in the data."""
+
+    def __init__(self, weights: Weights, windows: Windows, langs: int, options: Options) -> None:
+        self.options, self.windows = options, windows
+        self.network = Network(
+            weights.tensors, layers=options.layers, heads=weights.heads, epsilon=weights.epsilon,
+            frozen=options.frozen, seed=options.seed, spec={"origin": (2, SOURCES + langs)},
+        )  # fmt: skip
+        self.trained = {n: p for n, p in self.network.named_parameters() if p.requires_grad}
+        self.optimiser = torch.optim.AdamW(
+            [{"params": [p], "highest": self.highest(name)} for name, p in self.trained.items()],
+            lr=options.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True,
+        )  # fmt: skip
+        self.average = {name: p.detach().clone() for name, p in self.trained.items()}
+        self.step = self.epoch = self.place = self.pairs = 0
+        self.half = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+
+    def highest(self, name: str) -> float:
+        """Return the highest learning rate of a parameter."""
+        if name.startswith("heads."):
+            return self.options.head_rate
+        layer = int(name.split(".")[1]) if name.startswith("layers.") else -1
+        return self.options.rate * self.options.layer_rate ** (self.options.layers - 1 - layer)
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield batches from the current place on, without end."""
+        while True:
+            for i, batch in enumerate(self.windows.epoch(self.epoch)):
+                if i >= self.place:
+                    self.place = i + 1
+                    yield batch
+            self.epoch, self.place = self.epoch + 1, 0
+
+    def learn(self, batch: Batch) -> dict[str, float]:
+        """Take one step; return the losses."""
+        share = self.options.rate_at(self.step)
+        for group in self.optimiser.param_groups:
+            group["lr"] = group["highest"] * share
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half):
+            out = self.network(torch.from_numpy(batch.ids), torch.from_numpy(batch.kinds), "origin")
+        losses = loss_of(out, batch, self.options.source)
+        torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.trained.values(), 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        self.step += 1
+        self.pairs += batch.pairs
+        if self.step % self.options.average_every == 0:
+            updates = self.step / self.options.average_every
+            keep = min(self.options.average, (1 + updates) / (10 + updates))
+            with torch.no_grad():
+                for name, parameter in self.trained.items():
+                    self.average[name].lerp_(parameter, 1 - keep)
+        return {name: float(loss.detach()) for name, loss in losses.items()}
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint."""
+        counts = {name: getattr(self, name) for name in ("step", "epoch", "place", "pairs")}
+        weights = {name: p.detach() for name, p in self.trained.items()}
+        write(path, {"weights": weights, "average": self.average, "counts": counts,
+                     "optimiser": self.optimiser.state_dict()})  # fmt: skip
+
+    def restore(self, path: Path) -> None:
+        """Go back to a checkpoint."""
+        state = torch.load(path, weights_only=True)
+        with torch.no_grad():
+            for name, parameter in self.trained.items():
+                parameter.copy_(state["weights"][name])
+        self.average = state["average"]
+        self.optimiser.load_state_dict(state["optimiser"])
+        for name, value in state["counts"].items():
+            setattr(self, name, value)
+
+
+def train(run: Run, out: Path, *, save_every: float = 180.0) -> None:
+    """Train to the last step; a line a minute goes to ``out/log.jsonl``."""
+    out.mkdir(parents=True, exist_ok=True)
+    checkpoint = out / "checkpoint.pt"
+    if checkpoint.exists():
+        run.restore(checkpoint)
+    recent: list[dict[str, float]] = []
+    saved = logged = time.monotonic()
+    if run.step < run.options.steps:
+        for batch in run.batches():
+            recent.append(run.learn(batch))
+            now = time.monotonic()
+            done = run.step >= run.options.steps
+            if done or now - logged > 60:
+                names = sorted({name for losses in recent for name in losses})
+                means = {n: round(float(np.mean([x.get(n, np.nan) for x in recent])), 4)
+                         for n in names}  # fmt: skip
+                line = {"time": time.strftime("%H:%M:%S"), "step": run.step, "epoch": run.epoch,
+                        "pairs": run.pairs, "loss": means}  # fmt: skip
+                with (out / "log.jsonl").open("a", encoding="utf-8") as log:
+                    log.write(json.dumps(line) + "\n")
+                recent, logged = [], now
+            if done or now - saved > save_every:
+                run.save(checkpoint)
+                saved = now
+            if done:
+                break
+
+
+def write_reader(run: Run, weights: Weights, langs: Sequence[str], out: Path, card: Record) -> None:
+    """Write the averaged network as the engine reads it."""
+    with torch.no_grad():
+        for name, parameter in run.trained.items():
+            parameter.copy_(run.average[name])
+    weights.tensors.update(run.network.write())
+    convert(weights, np.arange(len(weights.pieces)), out / "encoder",
+            layers=run.options.layers, types=True)  # fmt: skip
+    head = run.network.head_arrays()
+    np.savez(out / "head.npz", **{x: head[f"origin_{x}"].astype(np.float16)
+                                  for x in ("w1", "b1", "w2", "b2")})  # fmt: skip
+    card = {"langs": list(langs), "pairs": run.pairs, **card, "options": asdict(run.options)}
+    (out / "reader.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+
+
+def source_languages(records: Sequence[Record]) -> list[str]:
+    """Return the source languages with enough translations, the most frequent first."""
+    counts = Counter(r["source_lang"] for r in records if r["label"] != ORIGINAL)
+    return [lang for lang, n in counts.most_common() if n >= MIN_SOURCE_DOCS]
+
+
+def main() -> None:
+    """Run the step from the command line."""
+    import sentencepiece
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("data", "encoder", "out"):
+        parser.add_argument(f"--{name}", required=True, type=Path)
+    parser.add_argument("--qe", type=Path, help="judged segments, for more documents")
+    parser.add_argument("--hold", type=int, nargs="*", default=[], help="years left out")
+    parser.add_argument("--suffix", default=".jsonl.xz")
+    parser.add_argument("--threads", type=int, default=1)
+    for name, value in asdict(Options()).items():
+        parser.add_argument("--" + name.replace("_", "-"), type=type(value), default=value)
+    args = parser.parse_args()
+    torch.set_flush_denormal(True)
+    torch.set_num_threads(args.threads)
+    options = Options(**{name: getattr(args, name) for name in asdict(Options())})
+    known, dev = (read(args.data / f"en_{x}{args.suffix}", ["en"]) for x in ("train", "dev"))
+    records = known + (read_documents(args.qe, [*known, *dev], args.suffix) if args.qe else [])
+    records = [r for r in records if r["year"] not in args.hold]
+    langs = source_languages(records)
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(args.encoder / "pieces.model"))
+    documents: list[Document] = encode(records, pieces, langs)
+    weights = start_weights(args.encoder)
+    windows = Windows(documents, budget=options.budget, seed=options.seed)
+    run = Run(weights, windows, len(langs), options)
+    train(run, args.out)
+    write_reader(run, weights, langs, args.out, {"held_out": args.hold, "documents": len(records)})
+
+
+if __name__ == "__main__":
+    main()
