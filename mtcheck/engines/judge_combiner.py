@@ -1,8 +1,9 @@
 """Joins what the wording says of a text's origin with what the rules found.
 
-The wording's logit and the rules' findings enter one small logistic regression a question, fitted
-on texts of years that the wording's model had not seen. A group of rules shares one weight, never
-negative, so that a rule too rare to be measured still counts like its group.
+The wording's logits, by n-grams and by the reader, and the rules' findings enter one small logistic
+regression a question, fitted on texts of years that the wording's models had not seen. A group of
+rules shares one weight, never negative, so that a rule too rare to be measured still counts like
+its group.
 """
 
 from __future__ import annotations

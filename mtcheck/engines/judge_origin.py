@@ -2,7 +2,8 @@
 
 Two logistic regressions over hashed n-grams answer two questions, *translated?* and, given that,
 *by a machine?*; a third, for English, names the language translated from or says "other". All of
-it is plain arrays: ``origin-<lang>.npz`` and the calibration in ``origin.json``.
+it is plain arrays: ``origin-<lang>.npz`` and the calibration in ``origin.json``. A language may
+have a reader beside them (`mtcheck.engines.judge_origin_reader`), which answers the same questions.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What each choice in the origin model gives on years that it has not seen: the card's ablation.
 
-    python -m judge.origin_ablation --data DIR                      # choices of training, English
+    python -m judge.origin_ablation --data DIR [--qe DIR --read FILE]  # choices, English
     python -m judge.origin_ablation --data DIR --likelihood 220     # documents in pairs
 
 The first prints a table of models trained without each year. The second measures whether the
@@ -20,10 +20,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from judge.origin import WINDOWS, Labelled, held_out_logits, unseen_figures, unseen_probabilities
+from judge.origin import Labelled, held_out_logits, unseen_figures, unseen_probabilities
 from judge.origin_features import Extractor, Texts, function_words, read
 from judge.origin_figures import same_document_share
-from judge.origin_fit import HUMAN, MACHINE, OPTIONS, Options
+from judge.origin_fit import HUMAN, MACHINE, OPTIONS, Logits, Options
+from judge.origin_more import read_documents
+from judge.origin_read import WINDOWS, Readings
 from mtcheck.engines import judge_features as jf
 from mtcheck.engines.model_store import embedded_folder
 from mtcheck.scoring.statistics import auc
@@ -39,8 +41,10 @@ def columns(t: Texts, keep: NDArray[np.bool_]) -> Texts:
     return replace(t, x=t.x[:, keep].tocsr(), plain=int(keep[: t.plain].sum()))
 
 
-def choices(records: list[dict[str, Any]], *, size: int) -> Iterator[str]:
-    """Yield the rows of the table: the former model, each step to this one, and what it leaves."""
+def choices(
+    records: list[dict[str, Any]], *, size: int, readings: Readings | None = None
+) -> Iterator[str]:
+    """Yield the rows of the table: the first model, each step to this one, and what it leaves."""
     chosen = OPTIONS["en"]
     extractor = Extractor("en", function_words(records, "en"), size, chosen.lexical)
     t = extractor.transform(records, windows=WINDOWS, seed=1, fit=True)
@@ -63,12 +67,16 @@ def choices(records: list[dict[str, Any]], *, size: int) -> Iterator[str]:
         held = held_out_logits(s)
         yield _row(name, s, held)
         if keep is everything:
+            if readings is not None:
+                s.read = readings.of(t.segments)
+                held = held._replace(read=s.read)
+                yield _row("+ the reader", s, held)
             for temper in TEMPERS:
                 s.options = replace(options, temper=temper)
                 yield _row(f"+ exponent {temper:g} of *translated?*", s, held)
 
 
-def _row(name: str, s: Labelled, held: tuple[NDArray[np.float32], NDArray[np.float32]]) -> str:
+def _row(name: str, s: Labelled, held: Logits) -> str:
     p = unseen_probabilities(s, held, rules=True)
     found, news = (unseen_figures(s, p, s.t.whole & part) for part in (True, s.news))
     values = [found.get(c) for c in COLUMNS] + [news.get("original_vs_mt")]
@@ -145,12 +153,18 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--suffix", default=".jsonl.xz")
     parser.add_argument("--likelihood", type=int, metavar="DOCUMENTS")
+    parser.add_argument("--qe", type=Path, help="judged segments, for more documents")
+    parser.add_argument("--read", type=Path, help="what `judge.origin_read` wrote")
     args = parser.parse_args()
     records = read(args.data / f"en_train{args.suffix}", ["en"])
+    if args.qe:
+        dev = read(args.data / f"en_dev{args.suffix}", ["en"])
+        records += read_documents(args.qe, [*records, *dev], args.suffix)
+    readings = Readings.load(args.read) if args.read else None
     rows = (
         likelihood(paired(records, args.likelihood))
         if args.likelihood
-        else choices(records, size=args.size)
+        else choices(records, size=args.size, readings=readings)
     )
     for row in rows:
         print(row, flush=True)
