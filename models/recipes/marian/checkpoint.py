@@ -14,3 +14,8 @@ def write(path: Path, state: Mapping[str, Any]) -> None:
     part = path.with_suffix(".part")
     torch.save(state, part)
     part.replace(path)
+
+
+def kind(state: Mapping[str, Any]) -> tuple[frozenset[str], str]:
+    """What checkpoints that go together agree in: trained parameters, start of one embedding."""
+    return frozenset(state["weights"]), state["options"].get("share", "none")

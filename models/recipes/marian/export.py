@@ -23,7 +23,8 @@ import torch
 from ctranslate2.converters import TransformersConverter
 from transformers import MarianTokenizer
 
-from .network import SHARED, Network, load, save
+from .checkpoint import kind
+from .network import Network, load, save
 from .seal import seal
 from .vocabulary import TOKENS
 
@@ -39,25 +40,26 @@ a third of the loops that 0 had; 3 would forbid a name of three pieces to come t
 """
 
 
-def trained_model(initial: Path, checkpoints: Sequence[Path], kind: str) -> Any:
-    """Model with the mean of checkpoints' weights: `average` (moving average) or `weights` (last).
+def trained_model(
+    initial: Path, checkpoints: Sequence[Path], values: str, share: str = "none"
+) -> Any:
+    """Model with the mean of checkpoints' `average` (moving average) or `weights` (last).
 
-    Without checkpoints it is the initial model.
+    Without checkpoints it is the initial model, with one embedding if `share` says so. With
+    checkpoints, they say it.
 
     Raises:
         ValueError: the checkpoints do not hold the same parameters.
     """
-    found = [torch.load(path, weights_only=True, mmap=True)[kind] for path in checkpoints]
-    if any(set(values) != set(found[0]) for values in found):
+    found = [torch.load(path, weights_only=True, mmap=True) for path in checkpoints]
+    if any(kind(state) != kind(found[0]) for state in found):
         raise ValueError("the checkpoints train other parameters: --frozen-layers, --share")
-    # What the one embedding starts from does not matter: the checkpoint's takes its place.
-    one = any("model." + SHARED in values for values in found)
-    network = Network(load(initial, share="decoder" if one else "none"))
+    network = Network(load(initial, share=kind(found[0])[1] if found else share))
     if found:
         with torch.no_grad():
             for name, parameter in network.named_parameters():
-                if name in found[0]:  # others were not trained
-                    parameter.copy_(sum(values[name] for values in found) / len(found))
+                if name in found[0][values]:  # others were not trained
+                    parameter.copy_(sum(state[values][name] for state in found) / len(found))
             network.model.final_logits_bias.copy_(network.bias[None])
     return network.model
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 
-from .checkpoint import write
+from .checkpoint import kind, write
 
 MERGED = ("weights", "average")
 
@@ -27,17 +27,17 @@ def merge(paths: Sequence[Path]) -> None:
         ValueError: they do not train the same parameters.
     """
     states = [torch.load(path, weights_only=True) for path in paths]
-    names = [set(state["weights"]) for state in states]
-    if any(found != names[0] for found in names):
+    names = set(states[0]["weights"])
+    if any(kind(state) != kind(states[0]) for state in states):
         raise ValueError("the checkpoints train other parameters: --frozen-layers, --share")
-    for kind in MERGED:
+    for values in MERGED:
         with torch.no_grad():
             mean = {
-                name: torch.stack([state[kind][name] for state in states]).mean(0)
-                for name in names[0]
+                name: torch.stack([state[values][name] for state in states]).mean(0)
+                for name in names
             }
         for state in states:
-            state[kind] = mean
+            state[values] = mean
     for state, path in zip(states, paths, strict=True):
         write(path, state)
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
 from transformers import MarianMTModel
+
+from .share import SIDES, shared
 
 POSITIONS = "model.encoder.embed_positions.weight"
 """Positions of the encoder: weights, not sinusoids; `save_pretrained` leaves them out."""
-SIDES = ("model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight")
-SHARED = "model.shared.weight"
-"""The one embedding of encoder, decoder and output, where there is one."""
-SHARES = ("none", "decoder", "encoder", "mean")
+
+
+def fast_bfloat16() -> bool:
+    """Whether the processor calculates with bfloat16."""
+    # `torch.backends.cpu.get_cpu_capability` says AVX512 on processors with bfloat16, too.
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
 def load(folder: Path, dropout: float = 0.0, share: str = "none") -> Any:
     """Model of a folder in Hugging Face layout, in float32, encoder positions included.
 
-    With `share`, one embedding for both sides, which starts from the decoder's, the encoder's, or
-    their mean. A folder whose model has one already keeps it.
+    With `share`, one embedding for both sides, see `shared`; a model that has one keeps it.
     """
     # In bfloat16 the backward pass of PyTorch's own attention takes a quarter of a training step.
     model = MarianMTModel.from_pretrained(
@@ -37,28 +40,6 @@ def load(folder: Path, dropout: float = 0.0, share: str = "none") -> Any:
     if share != "none" and not model.config.share_encoder_decoder_embeddings:
         model = shared(model, share)
     return model
-
-
-def shared(model: Any, start: str) -> Any:
-    """The same model with one embedding for encoder, decoder and output, see `load`.
-
-    Raises:
-        ValueError: `start` is unknown, or the sides do not have the same pieces.
-    """
-    state = model.state_dict()
-    encoder, decoder = (state[name] for name in SIDES)
-    starts = {"decoder": decoder, "encoder": encoder, "mean": (encoder + decoder) / 2}
-    if start not in starts:
-        raise ValueError(f"share: {start!r} is none of {', '.join(SHARES)}")
-    if len(encoder) != len(decoder):
-        raise ValueError("encoder and decoder have other pieces: they can't share an embedding")
-    config = copy.deepcopy(model.config)
-    config.share_encoder_decoder_embeddings = True
-    one = MarianMTModel._from_config(config, dtype=torch.float32, attn_implementation="eager")
-    one.load_state_dict(state | dict.fromkeys((SHARED, "lm_head.weight", *SIDES), starts[start]))
-    one.tie_weights()
-    one.generation_config = model.generation_config
-    return one
 
 
 def save(model: Any, folder: Path, dropout: float = 0.1) -> None:
@@ -81,6 +62,23 @@ def save(model: Any, folder: Path, dropout: float = 0.1) -> None:
         if name not in tied
     }
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+class Output(NamedTuple):
+    """What logits are made of: `states @ weightᵀ + bias`."""
+
+    states: Tensor
+    """[target tokens, width]"""
+    weight: Tensor
+    """[pieces, width]"""
+    bias: Tensor
+    """[pieces]"""
+
+    def logits(self, part: slice) -> Tensor:
+        """Logits [tokens of the part, pieces], in float32."""
+        states = self.states[part]
+        weight, bias = self.weight.to(states.dtype), self.bias.to(states.dtype)
+        return torch.addmm(bias, states, weight.t()).float()
 
 
 class Network(nn.Module):
@@ -131,66 +129,113 @@ class Network(nn.Module):
         states: Tensor = decoded.last_hidden_state[target != pad]
         return states
 
+    def output(self, source: Tensor, target: Tensor, pad: int) -> Output:
+        """States at every position of target that is no padding, and the output layer."""
+        weight: Tensor = self.model.model.decoder.embed_tokens.weight
+        return Output(self.states(source, target, pad), weight, self.bias)
+
+    def nats(self, source: Tensor, target: Tensor, pad: int) -> float:
+        """Cross-entropy over all pieces, summed over the target's tokens (call in `no_grad`)."""
+        output, wanted = self.output(source, target, pad), target[target != pad]
+        output = output._replace(weight=output.weight.to(output.states.dtype))
+        total = 0.0
+        for start in range(0, len(wanted), CrossEntropy.chunk):
+            part = slice(start, start + CrossEntropy.chunk)
+            total += float(cross_entropy(output.logits(part), wanted[part], reduction="sum"))
+        return total
+
     def loss(
-        self, source: Tensor, target: Tensor, pad: int, smoothing: float, candidates: Tensor | None
+        self,
+        source: Tensor,
+        target: Tensor,
+        pad: int,
+        smoothing: float,
+        candidates: Tensor | None,
+        teacher: Network | None = None,
+        distil: float = 0.0,
     ) -> tuple[Tensor, float]:
         """Label-smoothed loss per token, and cross-entropy per token (nats) without smoothing.
 
         With `candidates` (distinct ids, the target's not needed) the softmax runs over the
         target's ids and these, corrected for the share of the vocabulary that they stand for.
+        With a `teacher`, a share `distil` of the loss is the cross-entropy against its
+        distribution over the same pieces.
         """
-        states = self.states(source, target, pad)
-        wanted = target[target != pad]
-        weight: Tensor = self.model.model.decoder.embed_tokens.weight
-        bias: Tensor = self.bias
+        output, wanted = self.output(source, target, pad), target[target != pad]
+        taught = None
+        if teacher is not None and distil:
+            with torch.no_grad():
+                taught = teacher.output(source, target, pad)
         if candidates is not None:
             present, wanted = torch.unique(wanted, return_inverse=True)
             sampled = candidates[~torch.isin(candidates, present)]
             rows = torch.cat([present, sampled])
-            share = len(sampled) / max(1, len(bias) - len(present))
-            weight = weight[rows]
-            bias = bias[rows] - torch.log(
+            share = len(sampled) / max(1, len(self.bias) - len(present))
+            correction = torch.log(
                 torch.cat([torch.ones(len(present)), torch.full((len(sampled),), share)])
             )
-        made = CrossEntropy.apply(states, weight, bias, wanted, smoothing)  # type: ignore[no-untyped-call]
+            output, taught = (
+                side and Output(side.states, side.weight[rows], side.bias[rows] - correction)
+                for side in (output, taught)
+            )
+        made = CrossEntropy.apply(*output, wanted, smoothing, taught, distil)  # type: ignore[no-untyped-call]
         return made[0], float(made[1])
 
 
 class CrossEntropy(torch.autograd.Function):
     """Mean label-smoothed cross-entropy of `states @ weightᵀ + bias`, a chunk of rows at a time.
 
-    The gradient is made in the forward pass, so that no [tokens, vocabulary] table is kept.
+    The gradient is made in the forward pass, so that no [tokens, vocabulary] table is kept. With
+    `taught`, a share `distil` of the loss is the cross-entropy against the teacher's softmax.
     """
 
     chunk = 512
 
     @staticmethod
     def forward(
-        ctx: Any, states: Tensor, weight: Tensor, bias: Tensor, wanted: Tensor, smoothing: float
+        ctx: Any,
+        states: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        wanted: Tensor,
+        smoothing: float,
+        taught: Output | None = None,
+        distil: float = 0.0,
     ) -> tuple[Tensor, Tensor]:
         """Return (loss, cross-entropy), both per token."""
         count, size = len(states), len(weight)
         kind = states.dtype
-        weight, grad_states = weight.to(kind), torch.empty_like(states)
+        own = Output(states, weight.to(kind), bias)
+        if taught is not None:
+            taught = taught._replace(weight=taught.weight.to(taught.states.dtype))
+        exactly = (1 - distil) * (1 - smoothing)
+        evenly = (1 - distil) * smoothing
+        grad_states = torch.empty_like(states)
         grad_weight = torch.zeros(weight.shape)
         grad_bias = torch.zeros(size)
         loss = entropy = 0.0
         for start in range(0, count, CrossEntropy.chunk):
             part = slice(start, start + CrossEntropy.chunk)
-            rows, ids = states[part], wanted[part, None]
-            logits = torch.addmm(bias.to(kind), rows, weight.t()).float()
+            ids = wanted[part, None]
+            logits = own.logits(part)
             total = torch.logsumexp(logits, dim=1, keepdim=True)
             exact = float((total - logits.gather(1, ids)).sum())
             smooth = float((total[:, 0] - logits.mean(1)).sum())
             entropy += exact
-            loss += (1 - smoothing) * exact + smoothing * smooth
-            grad = logits.sub_(total).exp_().sub_(smoothing / size)
-            grad.scatter_add_(1, ids, torch.full(ids.shape, smoothing - 1.0))
+            loss += exactly * exact + evenly * smooth
+            likely = None
+            if taught is not None:
+                likely = torch.softmax(taught.logits(part), dim=1)
+                loss += distil * float(total.sum() - torch.dot(likely.view(-1), logits.view(-1)))
+            grad = logits.sub_(total).exp_().sub_(evenly / size)
+            if likely is not None:
+                grad.sub_(likely, alpha=distil)
+            grad.scatter_add_(1, ids, torch.full(ids.shape, -exactly))
             grad /= count
             grad_bias += grad.sum(0)
             grad = grad.to(kind)
-            grad_states[part] = grad @ weight
-            grad_weight += (grad.t() @ rows).float()
+            grad_states[part] = grad @ own.weight
+            grad_weight += (grad.t() @ states[part]).float()
         ctx.save_for_backward(grad_states, grad_weight, grad_bias)
         plain = torch.tensor(entropy / count)
         ctx.mark_non_differentiable(plain)
@@ -199,5 +244,5 @@ class CrossEntropy(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         """Scale the gradients made in `forward`."""
-        states, weight, bias = ctx.saved_tensors
-        return states * grads[0], weight * grads[0], bias * grads[0], None, None
+        states, weight, bias = (made * grads[0] for made in ctx.saved_tensors)
+        return states, weight, bias, None, None, None, None

@@ -24,10 +24,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from .checkpoint import write
+from .checkpoint import kind, write
 from .corpus import Corpus, Mixture
 from .idle import IdleThreads
-from .network import SHARES, Network, load
+from .network import Network, fast_bfloat16, load
+from .share import SHARES
 from .vocabulary import Vocabulary
 
 LONGEST_STEP = 30.0
@@ -44,7 +45,7 @@ class Options:
     frozen_layers: int = 0
     """Lowest encoder layers that are not trained, nor then the encoder's own embeddings."""
     share: str = "none"
-    """Start of one embedding for encoder and decoder, see `network.load`; "none": as loaded."""
+    """Start of one embedding for encoder and decoder, see `share.STARTS`; "none": as loaded."""
     warmup: int = 150
     decay_at: int = 1_000_000
     steps: int = 1_000_000
@@ -55,12 +56,18 @@ class Options:
     full_at: int = 1_000_000
     """Step from which the softmax is over all pieces."""
     smoothing: float = 0.1
+    teacher: str = ""
+    """Model folder whose distribution is learned from as well; of the same pieces."""
+    distil: float = 0.0
+    """Share of the loss that is cross-entropy against the teacher's distribution."""
     dropout: float = 0.0
     average: float = 0.98
     """Decay of the moving average of weights, for each `average_every` steps."""
     average_every: int = 5
     curriculum: tuple[tuple[int, int], ...] = ()
     """(step, longest side in pieces until then), ascending."""
+    minutes: float = 1e6
+    """Minutes of training after which a run ends, stops not counted."""
     seed: int = 1
     checkpoint_every: float = 300.0
     """Seconds."""
@@ -103,8 +110,19 @@ class Run:
         self.average = {name: p.detach().clone() for name, p in self.trained.items()}
         self.step = self.epoch = self.place = self.pairs = self.tokens = 0
         self.seconds = 0.0
-        # `torch.backends.cpu.get_cpu_capability` says AVX512 on processors with bfloat16, too.
-        self.half = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+        self.half = fast_bfloat16()
+        if bool(options.distil) != bool(options.teacher):
+            raise ValueError("--teacher and --distil are given together or not at all")
+        self.teacher: Network | None = None
+        if options.teacher:
+            if Vocabulary(Path(options.teacher)).ids != self.vocabulary.ids:
+                raise ValueError(f"{options.teacher} has other pieces than {model}")
+            self.teacher = Network(load(Path(options.teacher))).eval().requires_grad_(False)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run has had the steps or the minutes that it was given."""
+        return self.step >= self.options.steps or self.seconds >= 60 * self.options.minutes
 
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs."""
@@ -125,10 +143,10 @@ class Run:
         """Go back to a checkpoint.
 
         Raises:
-            ValueError: it does not hold the parameters that are trained.
+            ValueError: it is of a run that trained other parameters.
         """
         state = torch.load(path, weights_only=True)
-        if set(state["weights"]) != set(self.trained):
+        if kind(state) != (set(self.trained), self.options.share):
             raise ValueError(f"{path} trains other parameters: --frozen-layers, --share")
         with torch.no_grad():
             for name, parameter in self.trained.items():
@@ -174,7 +192,13 @@ class Run:
             torch.manual_seed(options.seed * 1_000_003 + self.step)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half):
             loss, entropy = self.network.loss(
-                source, target, self.vocabulary.pad, options.smoothing, self.candidates()
+                source,
+                target,
+                self.vocabulary.pad,
+                options.smoothing,
+                self.candidates(),
+                self.teacher,
+                options.distil,
             )
         loss.backward()  # type: ignore[no-untyped-call]
         self.network.keep_pad_zero(self.vocabulary.pad)
@@ -199,7 +223,7 @@ class Run:
 
 
 def run(state: Run, out: Path, threads: int = 1) -> None:
-    """Train until `options.steps` or SIGTERM, resuming from `out/checkpoint.pt` if there is one."""
+    """Train until the run's end or SIGTERM, resuming from `out/checkpoint.pt` if there is one."""
     idle = IdleThreads(threads)
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = out / "checkpoint.pt"
@@ -211,7 +235,7 @@ def run(state: Run, out: Path, threads: int = 1) -> None:
     recent: list[float] = []
     since = (state.pairs, state.tokens, state.seconds)
     for batch in state.batches():
-        if state.step >= state.options.steps or stopping:
+        if state.ended or stopping:
             state.place -= 1
             break
         recent.append(state.learn(batch))
@@ -254,10 +278,10 @@ def main() -> None:
         parser.add_argument(f"--{name}", required=True, type=Path)
     parser.add_argument("--threads", type=int, default=2)
     for name, value in asdict(Options()).items():
-        kind = parse_curriculum if name == "curriculum" else type(value)
+        convert = parse_curriculum if name == "curriculum" else type(value)
         choices = SHARES if name == "share" else None
         parser.add_argument(
-            "--" + name.replace("_", "-"), type=kind, default=value, choices=choices
+            "--" + name.replace("_", "-"), type=convert, default=value, choices=choices
         )
     args = vars(parser.parse_args())
     torch.set_flush_denormal(True)

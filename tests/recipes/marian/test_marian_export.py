@@ -116,6 +116,6 @@ def test_several_checkpoints_are_averaged(tiny_model: Path, tmp_path: Path) -> N
     for value in (1.0, 3.0):
         paths.append(tmp_path / f"{value}.pt")
         weights = {name: torch.full(shape, value), "bias": bias}
-        torch.save({"average": weights}, paths[-1])
+        torch.save({"average": weights, "weights": weights, "options": {}}, paths[-1])
     made = trained_model(tiny_model, paths, "average")
     assert torch.equal(made.model.decoder.layers[0].fc1.weight, torch.full(shape, 2.0))

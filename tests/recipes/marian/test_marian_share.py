@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from marian.corpus import Corpus, Mixture
 from marian.export import convert, trained_model, write
 from marian.merge import merge
-from marian.network import POSITIONS, SHARED, SIDES, Network, load
+from marian.network import POSITIONS, load
+from marian.share import SHARED, SIDES, STARTS, centre
 from marian.train import Options, Run, run
 from marian.translate import Translator
 from safetensors.torch import load_file
@@ -36,7 +38,7 @@ def exported(
 ) -> Path:
     """Folder with a checkpoint of a run with one embedding, and `model`, its export."""
     folder = tmp_path_factory.mktemp("shared")
-    options = replace(OPTIONS, share="decoder", encoder_rate=1.0, steps=160, decay_at=110)
+    options = replace(OPTIONS, share="mean", encoder_rate=1.0, steps=160, decay_at=110)
     run(start(tiny_model, corpus_folder, options), folder)
     made = trained_model(tiny_model, [folder / "checkpoint.pt"], "average")
     write(made, tiny_model, folder / "model")
@@ -47,29 +49,73 @@ def embedding(folder: Path, name: str) -> torch.Tensor:
     return load_file(folder / "model.safetensors")[name].float()
 
 
-def test_the_start_is_the_side_asked_for(tiny_model: Path) -> None:
-    sides = [embedding(tiny_model, name) for name in SIDES]
-    expected = {"encoder": sides[0], "decoder": sides[1], "mean": (sides[0] + sides[1]) / 2}
-    for share, values in expected.items():
-        model = load(tiny_model, share=share)
-        for module in (model.model.encoder.embed_tokens, model.model.decoder.embed_tokens):
-            assert module.weight is model.model.shared.weight
-        assert model.lm_head.weight is model.model.shared.weight
-        assert torch.equal(model.model.shared.weight, values)
-        positions = model.model.encoder.embed_positions.weight
-        assert torch.equal(positions, embedding(tiny_model, POSITIONS))
+@pytest.mark.parametrize("start", STARTS)
+def test_one_module_is_all_three(tiny_model: Path, start: str) -> None:
+    model = load(tiny_model, share=start)
+    for module in (model.model.encoder.embed_tokens, model.model.decoder.embed_tokens):
+        assert module.weight is model.model.shared.weight
+    assert model.lm_head.weight is model.model.shared.weight
+    assert not model.model.shared.weight[model.config.pad_token_id].any()
+
+
+def test_an_unknown_start_is_refused(tiny_model: Path) -> None:
     with pytest.raises(ValueError, match="both"):
         load(tiny_model, share="both")
 
 
-def test_nothing_but_the_encoders_embedding_changes(tiny_model: Path) -> None:
-    separate, one = load(tiny_model).eval(), load(tiny_model, share="decoder").eval()
+@pytest.fixture(scope="module")
+def centred(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny model with embeddings that have centres, and layers that do much."""
+    folder = tmp_path_factory.mktemp("centred")
+    model = load(tiny_model)
+    torch.manual_seed(1)
+    pad = model.config.pad_token_id
     with torch.no_grad():
-        separate.model.encoder.embed_tokens.weight.copy_(one.model.shared.weight)
-    pad = one.config.pad_token_id
-    source, target = torch.tensor([[2, 9, 8, 0]]), torch.tensor([[10, 11, 0]])
-    a, b = (Network(model).states(source, target, pad) for model in (separate, one))
-    torch.testing.assert_close(a, b)
+        for side in (model.model.encoder, model.model.decoder):
+            side.embed_tokens.weight[:pad] += torch.randn(32)
+        for parameter in model.model.encoder.layers.parameters():
+            parameter.add_(torch.randn(parameter.shape), alpha=0.3)
+    write(model, tiny_model, folder)
+    return folder
+
+
+def encoded(model: Any) -> torch.Tensor:
+    """Encoder states [pieces, width]."""
+    pad = model.config.pad_token_id
+    source = torch.tensor([[2, 9, 8, 0], [4, 12, 0, pad]])
+    seen = source != pad
+    made = model.eval().model.encoder(input_ids=source, attention_mask=seen)
+    states: torch.Tensor = made.last_hidden_state[seen].detach()
+    return states
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_scale_and_centre_of_the_encoder_change_nothing(centred: Path, start: str) -> None:
+    """The encoder computes what it did with the embedding brought back to its scale and centre."""
+    one, separate = load(centred, share=start), load(centred)
+    pad, scale = one.config.pad_token_id, STARTS[start][1]
+    table = one.model.shared.weight.detach()
+    encoder, decoder = (embedding(centred, name) for name in SIDES)
+    separate.model.encoder.embed_tokens.weight.data.copy_(table)
+    assert (encoded(one) - encoded(separate)).abs().max() > 0.1
+    back = (table - centre(decoder, pad)) / scale + centre(encoder, pad)
+    separate.model.encoder.embed_tokens.weight.data.copy_(back)
+    torch.testing.assert_close(encoded(one), encoded(separate), atol=1e-3, rtol=1e-3)
+    if start == "encoder":
+        torch.testing.assert_close(encoded(one), encoded(load(centred)), atol=1e-3, rtol=1e-3)
+
+
+def test_the_start_from_one_side_is_that_side(centred: Path) -> None:
+    sides = [embedding(centred, name) for name in SIDES]
+    pad = len(sides[0]) - 1
+    assert torch.equal(load(centred, share="decoder").model.shared.weight, sides[1])
+    encoder, decoder = (table - centre(table, pad) for table in sides)
+    made = load(centred, share="encoder").model.shared.weight - centre(sides[1], pad)
+    torch.testing.assert_close(made[:pad], STARTS["encoder"][1] * encoder[:pad])
+    part, scale = STARTS["mean"]
+    made = load(centred, share="mean").model.shared.weight - centre(sides[1], pad)
+    expected = part * scale * encoder + (1 - part) * decoder
+    torch.testing.assert_close(made[:pad], expected[:pad])
 
 
 def test_frozen_layers_leave_the_shared_embedding_trained(
@@ -105,21 +151,24 @@ def test_resumed_run_equals_undisturbed_run(
     for name, value in whole.trained.items():
         assert torch.equal(value, resumed.trained[name])
         assert torch.equal(whole.average[name], resumed.average[name])
-    with pytest.raises(ValueError, match="share"):
-        start(tiny_model, corpus_folder, OPTIONS).restore(tmp_path / "parts" / "checkpoint.pt")
+    for share in ("none", "decoder"):
+        other = start(tiny_model, corpus_folder, replace(OPTIONS, share=share))
+        with pytest.raises(ValueError, match="share"):
+            other.restore(tmp_path / "parts" / "checkpoint.pt")
 
 
 def test_runs_with_one_embedding_are_merged_with_their_like_only(
     tiny_model: Path, corpus_folder: Path, tmp_path: Path
 ) -> None:
     paths = []
-    for seed, share in ((1, "decoder"), (2, "encoder"), (3, "none")):
+    for seed, share in ((1, "mean"), (2, "mean"), (3, "decoder"), (4, "none")):
         options = replace(OPTIONS, seed=seed, share=share, steps=2)
         run(start(tiny_model, corpus_folder, options), tmp_path / str(seed))
         paths.append(tmp_path / str(seed) / "checkpoint.pt")
     for refused in (merge, lambda found: trained_model(tiny_model, found, "weights")):
-        with pytest.raises(ValueError, match="share"):
-            refused(paths[1:])
+        for other in paths[2:]:
+            with pytest.raises(ValueError, match="share"):
+                refused([paths[0], other])
     name = "model." + SHARED
     before = [torch.load(path, weights_only=True)["weights"][name] for path in paths[:2]]
     mean = trained_model(tiny_model, paths[:2], "weights").model.shared.weight
@@ -153,8 +202,10 @@ def test_from_pretrained_reads_the_one_embedding_and_the_positions(
         model.model.decoder.embed_tokens,
     ):
         assert torch.equal(module.weight, values)
-    positions = model.model.encoder.embed_positions.weight.data
-    torch.testing.assert_close(positions, embedding(tiny_model, POSITIONS))
+    positions = load(tiny_model, share="mean").model.encoder.embed_positions.weight
+    assert (positions - embedding(tiny_model, POSITIONS)).abs().max() > 0.1
+    found = model.model.encoder.embed_positions.weight.data
+    assert torch.equal(found, positions.detach().half().float())
 
 
 @pytest.mark.parametrize(("quantization", "row"), [("float32", 4 * 32), ("int8_float32", 32 + 4)])

@@ -10,7 +10,7 @@ import pytest
 import torch
 from marian.corpus import Corpus, Mixture
 from marian.idle import busy_ticks, threads_for
-from marian.network import CrossEntropy, Network, load
+from marian.network import CrossEntropy, Network, Output, load
 from marian.train import Options, Run, parse_curriculum, run
 
 OPTIONS = Options(rate=3e-3, warmup=5, tokens=150, negatives=30, average_every=1)
@@ -113,3 +113,63 @@ def test_threads_are_left_to_others(busy: float, threads: int) -> None:
 
 def test_busy_ticks() -> None:
     assert busy_ticks("cpu  10 500 3 80 7 1 1 2 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n") == (517, 604)
+
+
+def test_distillation_is_pytorchs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CrossEntropy, "chunk", 4)
+    torch.manual_seed(0)
+    values = [torch.randn(11, 5), torch.randn(7, 5), torch.randn(7)]
+    taught = Output(torch.randn(11, 3), torch.randn(7, 3), torch.randn(7))
+    wanted = torch.randint(0, 7, (11,))
+    ours, theirs = ([v.clone().requires_grad_() for v in values] for _ in range(2))
+    loss, plain = CrossEntropy.apply(*ours, wanted, 0.1, taught, 0.3)
+    logits = theirs[0] @ theirs[1].t() + theirs[2]
+    likely = torch.softmax(taught.states @ taught.weight.t() + taught.bias, dim=1)
+    against = torch.nn.functional.cross_entropy
+    expected = 0.7 * against(logits, wanted, label_smoothing=0.1) + 0.3 * against(logits, likely)
+    torch.testing.assert_close(loss, expected)
+    torch.testing.assert_close(plain, against(logits, wanted))
+    (2 * loss).backward()
+    (2 * expected).backward()
+    for a, b in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(a.grad, b.grad)
+
+
+@pytest.mark.parametrize("negatives", [0, 30])
+def test_a_model_has_nothing_to_learn_from_itself(tiny_model: Path, negatives: int) -> None:
+    network, teacher = Network(load(tiny_model)).eval(), Network(load(tiny_model)).eval()
+    pad = network.model.config.pad_token_id
+    source, target = torch.tensor([[2, 9, 8, 0]]), torch.tensor([[10, 11, 0]])
+    candidates = torch.randperm(pad)[:negatives] if negatives else None
+    network.loss(source, target, pad, 0.0, candidates, teacher, 1.0)[0].backward()
+    largest = [float(p.grad.abs().max()) for p in network.trained().values() if p.grad is not None]
+    assert len(largest) > 20
+    assert max(largest) < 1e-6
+    network.loss(source, target, pad, 0.0, candidates, teacher, 0.5)[0].backward()
+    assert float(network.bias.grad.abs().max()) > 1e-3
+    assert all(p.grad is None for p in teacher.parameters())
+
+
+def test_a_teacher_is_given_with_its_share_and_has_the_same_pieces(
+    tiny_model: Path, corpus_folder: Path, tmp_path: Path
+) -> None:
+    for options in ({"distil": 0.5}, {"teacher": str(tiny_model)}):
+        with pytest.raises(ValueError, match="together"):
+            start(tiny_model, corpus_folder, replace(OPTIONS, **options))
+    (tmp_path / "source.spm").write_bytes((tiny_model / "source.spm").read_bytes())
+    ids = json.loads((tiny_model / "vocab.json").read_bytes())
+    (tmp_path / "vocab.json").write_text(json.dumps(ids | {"another": len(ids)}))
+    with pytest.raises(ValueError, match="other pieces"):
+        start(tiny_model, corpus_folder, replace(OPTIONS, distil=0.5, teacher=str(tmp_path)))
+
+
+def test_a_run_ends_after_its_minutes(
+    tiny_model: Path, corpus_folder: Path, tmp_path: Path
+) -> None:
+    state = start(tiny_model, corpus_folder, replace(OPTIONS, steps=500, minutes=0.2 / 60))
+    run(state, tmp_path)
+    assert state.ended
+    assert 0 < state.step < 500
+    again = start(tiny_model, corpus_folder, replace(OPTIONS, steps=500, minutes=0.2 / 60))
+    run(again, tmp_path)
+    assert again.step == state.step
