@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mtcheck.core.config import JudgeConfig
 from mtcheck.core.errors import ModelError
@@ -17,16 +16,12 @@ from mtcheck.core.installed import version
 from mtcheck.core.languages import name as language_name
 from mtcheck.engines.base import EngineInfo
 from mtcheck.engines.judge_combiner import RuleEvidence
-from mtcheck.engines.judge_encoder import Encoder, plain_marks
+from mtcheck.engines.judge_encoder import Encoder
 from mtcheck.engines.judge_guards import bottom, guard
 from mtcheck.engines.judge_origin import OriginModel, load_origin
 from mtcheck.engines.judge_origin_result import OriginResult
 from mtcheck.engines.judge_quality import Head, Heads, load_heads, read
 from mtcheck.engines.model_store import embedded_folder
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 __all__ = ["Judge", "OriginResult", "open_judge"]
 
@@ -142,22 +137,6 @@ class Judge:
         if not (self._supports(source_lang) and self._supports(target_lang)):
             return [SegmentScore(None, flags=(*f, "unsupported-language")) for f in flags]
         return self._scored(self._heads.quality, sources, targets, flags)
-
-    def origin_logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return what the encoder thinks of short texts' origin, shape (texts, 3), uncalibrated.
-
-        Logits of human original, human translation and machine translation, for windows of one to
-        four sentences.
-        """
-        import numpy as np
-
-        plain = [plain_marks(t) for t in texts]
-        made = [
-            r.outputs
-            for start in range(0, len(plain), _BLOCK)
-            for r in read(self._encoder, self._heads.origin, None, plain[start : start + _BLOCK])
-        ]
-        return np.array(made, np.float32).reshape(-1, 3)
 
     def _supports(self, lang: str) -> bool:
         return self.allow_unsupported or lang in self.score_languages

@@ -98,11 +98,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """All heads; ``origin`` gives logits of original, human translation and machine translation."""
+    """The heads of the scores from 0 to 100, and what was measured of them."""
 
     fluency: Head
     quality: Head
-    origin: Head
     card: Mapping[str, Any]
 
 
@@ -157,7 +156,7 @@ def load_heads(folder: Path) -> Heads:
                 quantiles = data.get(f"{name}_quantiles", np.zeros(0))
                 return Head(*(x.astype(np.float32) for x in (w1, b1, w2, b2, quantiles)))
 
-            return Heads(head("fluency"), head("quality"), head("origin"), card)
+            return Heads(head("fluency"), head("quality"), card)
     except (KeyError, ValueError, OSError) as error:
         raise ModelError(
             "damaged-model",

@@ -324,13 +324,6 @@ def test_a_head_of_an_older_model_reads_no_likenesses() -> None:
     assert old.outputs(pooled)[0, 0] == pytest.approx(np.tanh(0.3))
 
 
-def test_origin_logits_of_windows(judge: Judge) -> None:
-    logits = judge.origin_logits(["“Nobody knew.”", '"Nobody knew."', "It is late."])
-    assert logits.shape == (3, 3)
-    assert np.allclose(logits[0], logits[1], atol=1e-3)  # marks are made equal
-    assert judge.origin_logits([]).shape == (0, 3)
-
-
 def test_another_language_is_no_translation(judge: Judge) -> None:
     text = ["Le comité a reporté le vote jusqu'à ce que le budget soit approuvé."]
     assert judge.quality(SOURCES[:1], text, source_lang="en", target_lang="de") == [

@@ -70,13 +70,12 @@ def write_heads(folder: Path, languages: list[str], seed: int = 1) -> None:
     """Write random heads of four units."""
     rng = np.random.default_rng(seed)
     arrays = {}
-    for name, inputs, outputs in (("fluency", 2, 1), ("quality", 5, 1), ("origin", 2, 3)):
+    for name, inputs, outputs in (("fluency", 2, 1), ("quality", 5, 1)):
         arrays[f"{name}_w1"] = rng.standard_normal((inputs * DIM, 4)).astype(np.float32) * 0.3
         arrays[f"{name}_b1"] = np.zeros(4, np.float32)
         arrays[f"{name}_w2"] = rng.standard_normal((4, outputs)).astype(np.float32)
         arrays[f"{name}_b2"] = np.zeros(outputs, np.float32)
-        if outputs == 1:
-            arrays[f"{name}_quantiles"] = np.linspace(-3, 3, 61).astype(np.float32)
+        arrays[f"{name}_quantiles"] = np.linspace(-3, 3, 61).astype(np.float32)
     np.savez(folder / "heads.npz", **arrays)
     (folder / "quality.json").write_text(json.dumps({"languages": languages}))
 

@@ -60,6 +60,8 @@ class Labelled:
     options: Options
     news: NDArray[np.bool_]
     held_out: list[NDArray[np.bool_]]
+    comparable: NDArray[np.bool_]
+    """Texts of domains that have originals; of talks there are translations alone."""
     read: NDArray[np.float32] | None = None
 
     @classmethod
@@ -75,10 +77,12 @@ class Labelled:
             np.array([str(r[k]) for r in records])
             for k in ("label", "group", "domain", "source_lang")
         )
+        known = np.isin(domain, sorted(set(domain[label == ORIGINAL])))
         masks = folds(np.array([r["year"] for r in records]), label)
         return cls(
             t, label[t.doc], group[t.doc], source[t.doc], options, domain[t.doc] == "news",
-            [m[t.doc] for m in masks], None if readings is None else readings.of(t.segments),
+            [m[t.doc] for m in masks], known[t.doc],
+            None if readings is None else readings.of(t.segments),
         )  # fmt: skip
 
     @property
@@ -102,13 +106,16 @@ class Labelled:
 
     def weights(self, rows: NDArray[np.bool_]) -> Weights | None:
         """Train on some texts; None where a class is missing."""
-        return two_tasks(self.t, self.y, self.group, self.source, rows, self.options)
+        return two_tasks(
+            self.t, self.y, self.group, self.source, rows, rows & self.comparable, self.options
+        )
 
     def calibrate(self, held: Logits, rows: NDArray[np.bool_], *, rules: bool) -> dict[str, Any]:
         """Fit the calibration on the held-out logits of some texts."""
         return calibration(
-            self.t, self.y, held, rows, self.complete, rules=rules, temper=self.options.temper
-        )
+            self.t, self.y, held, rows & self.comparable, self.complete, rules=rules,
+            temper=self.options.temper,
+        )  # fmt: skip
 
 
 def held_out_logits(s: Labelled) -> Logits:
@@ -139,7 +146,7 @@ def unseen_figures(
     s: Labelled, p: NDArray[np.float32], chosen: NDArray[np.bool_]
 ) -> dict[str, float | None]:
     """Return the figures within each held-out year, averaged: their models are not one ranking."""
-    parts = [fold & chosen & ~np.isnan(p) for fold in s.held_out]
+    parts = [fold & chosen & s.comparable & ~np.isnan(p) for fold in s.held_out]
     return mean_figures([s.figures(p, rows) for rows in parts if len(set(s.y[rows])) == 3])
 
 
@@ -164,7 +171,8 @@ def variant(
     """Return calibration, bands and figures, with or without the rules' findings."""
     scored = held.scored
     card: dict[str, Any] = s.calibrate(held, scored, rules=rules)
-    card["bands"] = bands(s.t, s.y, s.news, probabilities(s.t, held, card, scored, rules=rules))
+    chosen = scored & s.comparable
+    card["bands"] = bands(s.t, s.y, s.news, probabilities(s.t, held, card, chosen, rules=rules))
     if rules:
         card["usual"] = usual_rates(s)
     p_dev = probabilities(d.t, dev_logits, card, np.ones(len(d.y), bool), rules=rules)

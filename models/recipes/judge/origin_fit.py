@@ -80,6 +80,7 @@ def two_tasks(
     group: NDArray[Any],
     source: NDArray[Any],
     rows: NDArray[np.bool_],
+    comparable: NDArray[np.bool_],
     options: Options,
 ) -> Weights | None:
     """Return the weights of *translated?* and *by a machine?*, None where a class is missing.
@@ -90,13 +91,15 @@ def two_tasks(
         group: source document of each.
         source: source language of each.
         rows: those to train on.
+        comparable: those of them to train *translated?* on; a domain without originals would be
+            taken for a sign of translation.
         options: of the language.
     """
     if len(set(y[rows])) < 3:
         return None
     weight = np.where(t.whole, 1.0, WINDOW_WEIGHT)
     plain = t.x[:, : t.plain].tocsr()
-    translated = fit(plain[rows], y[rows] != ORIGINAL, weight[rows], C_TRANSLATED)
+    translated = fit(plain[comparable], y[comparable] != ORIGINAL, weight[comparable], C_TRANSLATED)
     both = sp.hstack([t.x, sp.csr_matrix(t.style)]).tocsr()
     pairs = same_document(group, y, rows & t.whole, options.most_pairs)
     share = np.ones(len(pairs))

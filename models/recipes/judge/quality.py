@@ -31,6 +31,7 @@ from mtcheck.engines.judge_quality import load_heads, read
 from mtcheck.scoring.statistics import spearman
 
 Record = dict[str, Any]
+SHIPPED = ("quality", "fluency")  # that of origin only helps these to learn
 QUANTILES = 201
 QUANTILE_PAIRS = 300  # of each group: no data set may set the scale alone
 BLOCK = 512
@@ -65,7 +66,9 @@ def write_model(network: Network, weights: Weights, out: Path, quantization: str
     everything = np.arange(len(weights.pieces))
     convert(weights, everything, out / "encoder", layers=len(network.layers),
             quantization=quantization, types=True)  # fmt: skip
-    write_heads(out, {k: v.astype(np.float16) for k, v in network.head_arrays().items()})
+    arrays = network.head_arrays()
+    write_heads(out, {k: v.astype(np.float16) for k, v in arrays.items()
+                      if k.split("_")[0] in SHIPPED})  # fmt: skip
 
 
 def write_heads(out: Path, arrays: dict[str, NDArray]) -> None:
@@ -171,7 +174,7 @@ def main() -> None:
         arrays = {name: data[name] for name in data.files}
     made = curve(files[0].with_name("log.jsonl"))
     card |= {"dev_pairs": len(dev), "curve": made, "curve_pairs": made[-1]["pairs"] if made else 0}
-    for head in ("quality", "fluency"):
+    for head in SHIPPED:
         p = predict(args.out, head, dev, args.threads)
         arrays[f"{head}_quantiles"] = quantiles(p, dev)
         card[head] = figures(p, dev)

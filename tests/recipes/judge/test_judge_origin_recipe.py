@@ -241,3 +241,27 @@ def test_kinds_count_by_their_square_roots() -> None:
     weight = origin_fit.spread(np.array(["a"] * 4 + ["b"]))
     assert weight.sum() == pytest.approx(5)
     assert weight[:4].sum() / weight[4] == pytest.approx(2)
+
+
+def test_domains_without_originals_teach_nothing_of_translated() -> None:
+    records = [
+        {"text": f"One line of {label}.\nAnd one more of them.", "lang": "en", "label": label,
+         "year": year, "domain": domain, "source_lang": "de", "group": f"{domain}{year}"}
+        for domain, labels in (("news", all_labels()), ("ted", all_labels()[1:]))
+        for year in (2020, 2021) for label in labels
+    ]  # fmt: skip
+    extractor = origin_features.Extractor("en", np.zeros(0, np.uint32), 100)
+    t = extractor.transform(records, windows=0, seed=1, fit=True)
+    s = origin.Labelled.of(t, records, origin_fit.Options())
+    assert s.comparable.tolist() == [r["domain"] == "news" for r in records]
+    everything = np.ones(len(records), bool)
+    news = s.weights(everything & s.comparable)
+    whole = s.weights(everything)
+    assert news is not None
+    assert whole is not None
+    assert np.array_equal(news[0], whole[0])
+    assert not np.array_equal(news[1], whole[1])
+
+
+def all_labels() -> list[str]:
+    return [origin_fit.ORIGINAL, origin_fit.HUMAN, origin_fit.MACHINE]

@@ -34,7 +34,8 @@ def test_training_goes_on_from_the_released_weights(tmp_path: Path) -> None:
         step = rows.abs().amax(1, keepdim=True) / 127
         assert ((back.named()[name].reshape(rows.shape) - rows).abs() <= step * 0.51 + 1e-7).all()
     for name, array in network.head_arrays().items():
-        np.testing.assert_allclose(back.head_arrays()[name], array, atol=2e-3)
+        if not name.startswith("origin"):  # not shipped, and new where training goes on
+            np.testing.assert_allclose(back.head_arrays()[name], array, atol=2e-3)
     ids = torch.tensor([[0, 5, 6, 7, 2, 2, 8, 9, 2]])
     kinds = torch.tensor([[0, 0, 0, 0, 0, 1, 1, 1, 1]])
     before, after = (n(ids, kinds, "quality").item() for n in (network, back))
