@@ -1,9 +1,10 @@
 """What each choice in the origin model gives on years that it has not seen: the card's ablation.
 
-    python -m judge.origin_ablation --data DIR [--qe DIR --read FILE]  # choices, English
+    python -m judge.origin_ablation --data DIR                      # choices of training, English
+    python -m judge.origin_ablation --data DIR --qe DIR --read FILE # what the reader adds
     python -m judge.origin_ablation --data DIR --likelihood 220     # documents in pairs
 
-The first prints a table of models trained without each year. The second measures whether the
+The first two print tables of models trained without each year. The last measures whether the
 embedded MarianMT finds machine translations likelier than human ones of the same documents.
 """
 
@@ -25,7 +26,7 @@ from judge.origin_features import Extractor, Texts, function_words, read
 from judge.origin_figures import same_document_share
 from judge.origin_fit import HUMAN, MACHINE, OPTIONS, Logits, Options
 from judge.origin_more import read_documents
-from judge.origin_read import WINDOWS, Readings
+from judge.origin_read import TRAIN_SEED, WINDOWS, Readings
 from mtcheck.engines import judge_features as jf
 from mtcheck.engines.model_store import embedded_folder
 from mtcheck.scoring.statistics import auc
@@ -41,10 +42,14 @@ def columns(t: Texts, keep: NDArray[np.bool_]) -> Texts:
     return replace(t, x=t.x[:, keep].tocsr(), plain=int(keep[: t.plain].sum()))
 
 
-def choices(
-    records: list[dict[str, Any]], *, size: int, readings: Readings | None = None
-) -> Iterator[str]:
-    """Yield the rows of the table: the first model, each step to this one, and what it leaves."""
+HEAD = (
+    "| model | original vs mt | translation vs mt | human vs mt | pairs | ECE | news |",
+    "|---|---|---|---|---|---|---|",
+)
+
+
+def choices(records: list[dict[str, Any]], *, size: int) -> Iterator[str]:
+    """Yield the rows of the n-grams: the first model, each step to this one, what it leaves."""
     chosen = OPTIONS["en"]
     extractor = Extractor("en", function_words(records, "en"), size, chosen.lexical)
     t = extractor.transform(records, windows=WINDOWS, seed=1, fit=True)
@@ -54,8 +59,7 @@ def choices(
     pairs = Options(most_pairs=chosen.most_pairs)
     balanced = replace(pairs, balanced=True)
     words = replace(balanced, lexical=chosen.lexical)
-    yield "| model | original vs mt | translation vs mt | human vs mt | pairs | ECE | news |"
-    yield "|---|---|---|---|---|---|---|"
+    yield from HEAD
     for name, keep, options in (
         ("three pairs a document, no n-grams of all words", plain, Options()),
         ("+ ten pairs a document", plain, pairs),
@@ -67,13 +71,28 @@ def choices(
         held = held_out_logits(s)
         yield _row(name, s, held)
         if keep is everything:
-            if readings is not None:
-                s.read = readings.of(t.segments)
-                held = held._replace(read=s.read)
-                yield _row("+ the reader", s, held)
-            for temper in TEMPERS:
-                s.options = replace(options, temper=temper)
-                yield _row(f"+ exponent {temper:g} of *translated?*", s, held)
+            yield from _tempered(s, held)
+
+
+def with_reader(records: list[dict[str, Any]], readings: Readings, *, size: int) -> Iterator[str]:
+    """Yield the rows of the model without and with its reader."""
+    options = replace(OPTIONS["en"], temper=1.0)
+    extractor = Extractor("en", function_words(records, "en"), size, options.lexical)
+    t = extractor.transform(records, windows=WINDOWS, seed=TRAIN_SEED, fit=True)
+    s = Labelled.of(t, records, options)
+    held = held_out_logits(s)
+    yield from HEAD
+    yield _row("n-grams and rules", s, held)
+    s.read = readings.of(t.segments)
+    held = held._replace(read=s.read)
+    yield _row("+ the reader", s, held)
+    yield from _tempered(s, held)
+
+
+def _tempered(s: Labelled, held: Logits) -> Iterator[str]:
+    for temper in TEMPERS:
+        s.options = replace(s.options, temper=temper)
+        yield _row(f"+ exponent {temper:g} of *translated?*", s, held)
 
 
 def _row(name: str, s: Labelled, held: Logits) -> str:
@@ -164,7 +183,9 @@ def main() -> None:
     rows = (
         likelihood(paired(records, args.likelihood))
         if args.likelihood
-        else choices(records, size=args.size, readings=readings)
+        else with_reader(records, readings, size=args.size)
+        if readings is not None
+        else choices(records, size=args.size)
     )
     for row in rows:
         print(row, flush=True)

@@ -84,7 +84,11 @@ def test_the_reader_learns_which_of_a_pair_is_a_machines(readers: list[Path]) ->
 
 
 def test_its_logits_enter_calibration_and_engine(
-    data: Path, readers: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path,
+    readers: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     common = ["--data", data, "--suffix", ".jsonl"]
     read = tmp_path / "read.npz"
