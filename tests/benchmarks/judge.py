@@ -12,6 +12,7 @@ from tests.benchmarks.texts import sentences
 from tests.benchmarks.translation import best
 
 FOLDER = MODELS / "judge-small"
+SENTENCES = 20  # of a document
 
 
 def measure(bench: Bench) -> str:
@@ -23,10 +24,14 @@ def measure(bench: Bench) -> str:
     judge = open_judge(JudgeConfig())
     judge.fluency(texts[:16], lang="en")
     seconds, _ = best(lambda: judge.fluency(texts, lang="en"))
+    documents = [texts[i : i + SENTENCES] for i in range(0, len(texts), SENTENCES)]
+    judge.origin(documents[0], lang="en")
+    origin, _ = best(lambda: [judge.origin(lines, lang="en") for lines in documents])
     encoder = judge._encoder
     parts = encoder.parts(None, texts)
     bare, _ = best(lambda: sum(1 for _ in encoder.states(encoder.parts(None, texts))))
     rows = [
+        ("mtcheck, origin, documents of twenty", f"{len(texts) / origin:,.0f}", ""),
         ("mtcheck, fluency", f"{len(texts) / seconds:,.0f}", ""),
         ("mtcheck, its encoder alone, int8", f"{len(texts) / bare:,.0f}", "1.00"),
     ]
