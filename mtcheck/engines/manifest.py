@@ -181,7 +181,7 @@ def check(manifest: Manifest, layout: str) -> str:
         check_safetensors(weights)
     files = [weights, *(f for n in SENTENCEPIECE if (f := find(manifest, n)))]
     if base is not None:
-        files += base.glob("*.json")
+        files += (*base.glob("*.json"), *base.glob("vmap.txt"))
     wrong = verify(manifest, files)
     if wrong:
         name, why = next(iter(wrong.items()))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mtcheck.core.errors import ModelError
-from mtcheck.engines import guards
+from mtcheck.engines import guards, shortlist
 from mtcheck.engines.base import EngineInfo
 from mtcheck.engines.batching import buckets
 from mtcheck.engines.marian import (
@@ -52,6 +52,7 @@ class Ct2Translator(MarianTranslator):
         source_pieces: Any,
         target_pieces: Any,
         vocabulary: frozenset[str],
+        listed: frozenset[str],
         pairs: Pairs | None,
         target_token: TargetToken,
         beam: int,
@@ -66,6 +67,7 @@ class Ct2Translator(MarianTranslator):
         self._source_pieces = source_pieces
         self._target_pieces = target_pieces
         self._vocabulary = vocabulary
+        self._listed = listed
         self._beam = beam
         self._batch_tokens = batch_tokens
         self._workers = workers
@@ -90,7 +92,8 @@ class Ct2Translator(MarianTranslator):
 
         Args:
             folder: holds ``model.bin``, ``config.json`` and the vocabulary, and, itself or its
-                parent, ``source.spm`` and ``target.spm``.
+                parent, ``source.spm`` and ``target.spm``; ``vmap.txt`` is used if it is there and
+                has only target tokens for keys.
             pairs: language pairs that it serves; None = all.
             target_token: see `MarianTranslator`.
             model_id: name for reports; the folder's if None.
@@ -114,6 +117,7 @@ class Ct2Translator(MarianTranslator):
         if not weights.is_file():
             raise missing_file(weights)
         vocabulary = _source_vocabulary(folder)
+        listed = shortlist.read(folder)
         device, compute_type = _resolve(device, compute_type, ctranslate2)
         workers = 1 if device == "cuda" else threads or _cores()
         try:
@@ -150,6 +154,7 @@ class Ct2Translator(MarianTranslator):
                 "no_repeat": str(default_no_repeat(folder)),
                 "retry_no_repeat": str(RETRY_NO_REPEAT),
                 "guards": guards.VERSION,
+                **({"shortlist": listed.sha256[:12]} if listed.tokens else {}),
             },
             folder=str(folder),
         )
@@ -159,6 +164,7 @@ class Ct2Translator(MarianTranslator):
             source_pieces=source,
             target_pieces=target,
             vocabulary=vocabulary,
+            listed=listed.tokens,
             pairs=pairs,
             target_token=target_token,
             beam=beam,
@@ -198,6 +204,7 @@ class Ct2Translator(MarianTranslator):
                     beam_size=self._beam,
                     max_decoding_length=max_output_tokens(max(lengths[i] for i in batch)),
                     no_repeat_ngram_size=no_repeat,
+                    use_vmap=token in self._listed,
                     return_scores=True,
                     asynchronous=True,
                 )

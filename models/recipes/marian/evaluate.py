@@ -111,9 +111,10 @@ def main() -> None:
     parser.add_argument("--beam", type=int, default=4)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-repeat", type=int, help="pieces in a row; 0: allowed")
+    parser.add_argument("--no-shortlist", action="store_true", help="of all pieces, always")
     parser.add_argument("--out", type=Path, help="file for all figures and outputs, JSON")
     args = parser.parse_args()
-    translator = Translator(args.model, args.threads, args.no_repeat)
+    translator = Translator(args.model, args.threads, args.no_repeat, not args.no_shortlist)
     figures: dict[str, Any] = {}
     names = sorted({p.name.split(".")[0] for p in args.slices.iterdir()}) if args.slices else []
     for name in names:
