@@ -1,9 +1,13 @@
 """Converts a Hugging Face Marian checkpoint to CTranslate2, without torch.
 
 CTranslate2's own converter needs torch and loads the model through transformers. Its specification
-classes work on numpy arrays as well, so the same layers are filled here straight from the file; the
-result is the same byte for byte (held by a test). The layout follows Vaswani et al. 2017 with
-Marian's choices: post-norm, a decoder that starts from a zero embedding, a bias on the logits.
+classes work on numpy arrays as well, so the same layers are filled here straight from the file. For
+float32 and float16 weights, one vocabulary and a tied output table the result is the same byte for
+byte as with transformers 5 (held by a test). bfloat16, which numpy lacks, is read as float32, and
+separate vocabularies are kept separate, which the other converter can't.
+
+The layout follows Vaswani et al. 2017 with Marian's choices: post-norm, a decoder that starts from
+a zero embedding, a bias on the logits.
 """
 
 from __future__ import annotations
@@ -21,9 +25,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Weights = Mapping[str, NDArray[np.float32]]
+    Weights = Mapping[str, NDArray[np.floating[Any]]]
 
-QUANTIZATIONS = ("int8", "int8_float32", "int16", "float16", "float32")
+QUANTIZATIONS = ("int8", "int8_float32", "int8_float16", "int16", "float16", "float32")
 # transformers' name → name in ctranslate2.specs.common_spec.Activation
 _ACTIVATIONS = {
     "swish": "SWISH", "silu": "SWISH", "relu": "RELU", "gelu": "GELU", "gelu_python": "GELU",
@@ -38,7 +42,10 @@ def convert(folder: Path, out: Path, *, quantization: str = "int8") -> Path:
     Args:
         folder: holds config.json, vocab.json and model.safetensors or pytorch_model.bin.
         out: folder to write model.bin, config.json and the vocabulary into; made if missing.
-        quantization: one of `QUANTIZATIONS`.
+        quantization: one of `QUANTIZATIONS`. It says how the matrices are stored. Biases, norms and
+            positions, which are not quantised, are stored as float16 for ``int8_float16`` and
+            ``float16``, as the model's own type for ``int8``, and as float32 otherwise. The
+            computation takes whichever type the translator is opened with.
 
     Returns:
         ``out``.
@@ -59,7 +66,7 @@ def convert(folder: Path, out: Path, *, quantization: str = "int8") -> Path:
     _check(config, folder)
     vocabularies = _vocabularies(folder, config)
     try:
-        spec = _spec(config, read_weights(weights_path), vocabularies)
+        spec = _spec(config, _in_one_type(read_weights(weights_path), config), vocabularies)
         spec.validate()
         spec.optimize(quantization=quantization)
     except KeyError as e:
@@ -125,6 +132,23 @@ def _vocabularies(folder: Path, config: Mapping[str, Any]) -> tuple[list[str], l
     return source, source
 
 
+def _in_one_type(weights: Weights, config: Mapping[str, Any]) -> Weights:
+    """Return the weights in the type that transformers would load them in.
+
+    That is the one that the configuration names, else that of the file. It decides which type
+    ``int8`` leaves the rest in, and which tables are equal and so stored once.
+    """
+    import numpy as np
+
+    named = config.get("dtype") or config.get("torch_dtype")
+    if named is None:
+        half = all(w.dtype == np.float16 for w in weights.values())
+    else:
+        half = named == "float16"
+    dtype = np.float16 if half else np.float32
+    return {name: w.astype(dtype, copy=False) for name, w in weights.items()}
+
+
 def _spec(config: Mapping[str, Any], weights: Weights, vocabs: tuple[list[str], list[str]]) -> Any:
     from ctranslate2.specs import common_spec, transformer_spec
 
@@ -165,7 +189,7 @@ def _spec(config: Mapping[str, Any], weights: Weights, vocabs: tuple[list[str], 
 
 def _embeddings(
     weights: Weights, config: Mapping[str, Any]
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+) -> tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]], NDArray[np.floating[Any]]]:
     """Return the tables of encoder, decoder and output, each of shape (pieces, width)."""
     shared = weights.get("model.shared.weight")
     encoder = weights.get("model.encoder.embed_tokens.weight", shared)
@@ -183,12 +207,14 @@ def _embeddings(
     return encoder, decoder, output
 
 
-def _positions(weights: Weights, side: str, config: Mapping[str, Any]) -> NDArray[np.float32]:
+def _positions(weights: Weights, side: str, config: Mapping[str, Any]) -> NDArray[np.floating[Any]]:
     """Return the position table: learned where the file has one, else Marian's sinusoids."""
     learned = weights.get(f"model.{side}.embed_positions.weight")
     if learned is not None:
         return learned
-    return sinusoids(int(config["max_position_embeddings"]), int(config["d_model"]))
+    # Computed in single precision, then rounded to what the model is loaded in, as by transformers.
+    table = sinusoids(int(config["max_position_embeddings"]), int(config["d_model"]))
+    return table.astype(next(iter(weights.values())).dtype)
 
 
 def sinusoids(length: int, width: int) -> NDArray[np.float32]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Weights = dict[str, NDArray[np.float32]]
+    Weights = dict[str, NDArray[np.floating[Any]]]
 
 SAFETENSORS = "model.safetensors"
 TORCH = "pytorch_model.bin"
@@ -33,6 +33,7 @@ _TORCH_TYPES = {
     "FloatStorage": "<f4", "HalfStorage": "<f2", "BFloat16Storage": "<u2",
     "DoubleStorage": "<f8", "LongStorage": "<i8", "IntStorage": "<i4",
 }  # fmt: skip
+_FLOAT16 = "<f2"
 _BFLOAT16 = "<u2"
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 
@@ -43,7 +44,9 @@ def weights_file(folder: Path) -> Path | None:
 
 
 def read_weights(path: Path) -> Weights:
-    """Return all tensors of a checkpoint as writable float32 arrays, by name.
+    """Return all tensors of a checkpoint as writable arrays, by name.
+
+    float16 stays what it is; every other type becomes float32, for numpy has no bfloat16.
 
     Args:
         path: a ``.safetensors`` file, or a torch checkpoint of either form.
@@ -87,13 +90,15 @@ def _damaged(path: Path, why: str) -> ModelError:
     )
 
 
-def _float32(data: bytes | memoryview, kind: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+def _array(data: bytes, kind: str, shape: tuple[int, ...]) -> NDArray[np.floating[Any]]:
     import numpy as np
 
     raw = np.frombuffer(data, dtype=kind)
     if kind == _BFLOAT16:  # the upper half of a float32
         raw = (raw.astype(np.uint32) << 16).view(np.float32)
     # A copy even where the type is right: the converter quantises in place.
+    if kind == _FLOAT16:
+        return np.array(raw, dtype=np.float16).reshape(shape)
     return np.array(raw, dtype=np.float32).reshape(shape)
 
 
@@ -119,7 +124,7 @@ def _read_safetensors(path: Path) -> Weights:
             begin, end = entry["data_offsets"]
             stream.seek(start + begin)
             kind = _SAFE_TYPES[entry["dtype"]]
-            weights[name] = _float32(stream.read(end - begin), kind, tuple(entry["shape"]))
+            weights[name] = _array(stream.read(end - begin), kind, tuple(entry["shape"]))
     return weights
 
 
@@ -138,15 +143,15 @@ class _Tensor:
     ) -> None:
         self.storage, self.offset, self.shape, self.stride = storage, offset, shape, stride
 
-    def array(self, load: Callable[[_Storage], bytes]) -> NDArray[np.float32]:
+    def array(self, load: Callable[[_Storage], bytes]) -> NDArray[np.floating[Any]]:
         import numpy as np
 
-        flat = _float32(load(self.storage), self.storage.kind, (self.storage.numel,))
+        flat = _array(load(self.storage), self.storage.kind, (self.storage.numel,))
         last = self.offset + sum((n - 1) * s for n, s in zip(self.shape, self.stride, strict=True))
         if min(self.shape, default=1) and not 0 <= last < flat.size:
             raise ValueError("a tensor reaches beyond its storage")
         view = np.lib.stride_tricks.as_strided(
-            flat[self.offset :], self.shape, tuple(4 * s for s in self.stride)
+            flat[self.offset :], self.shape, tuple(flat.itemsize * s for s in self.stride)
         )
         return np.ascontiguousarray(view)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mtcheck.core.errors import ModelError
-from mtcheck.engines.convert import convert, sinusoids
+from mtcheck.engines.convert import QUANTIZATIONS, convert, sinusoids
 from mtcheck.engines.model_weights import read_weights
 from tests.engines.tiny_marian import random_weights, write_marian, write_safetensors
 
@@ -21,6 +21,30 @@ def greedy(folder: Path, pieces: list[list[str]]) -> list[list[str]]:
     return [r.hypotheses[0] for r in results]
 
 
+def scored(folder: Path, source: list[list[str]]) -> list[list[float]]:
+    import ctranslate2
+
+    translator = ctranslate2.Translator(str(folder), device="cpu", compute_type="int8")
+    return [r.log_probs for r in translator.score_batch(source, [p[:-1] for p in source])]
+
+
+def set_config(folder: Path, **changes: str | None) -> None:
+    """Change entries of config.json; None removes one."""
+    config = json.loads((folder / "config.json").read_text()) | changes
+    kept = {name: value for name, value in config.items() if value is not None}
+    (folder / "config.json").write_text(json.dumps(kept))
+
+
+def assert_same_as_theirs(source: Path, quantization: str) -> None:
+    from ctranslate2.converters import TransformersConverter
+
+    ours = convert(source, source / "ours", quantization=quantization)
+    theirs = source / "theirs"
+    TransformersConverter(str(source)).convert(str(theirs), quantization=quantization)
+    for name in FILES:
+        assert (ours / name).read_bytes() == (theirs / name).read_bytes(), name
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -29,17 +53,32 @@ def greedy(folder: Path, pieces: list[list[str]]) -> list[list[str]]:
         {"activation_function": "relu", "scale_embedding": False},
     ],
 )
-@pytest.mark.parametrize("quantization", ["int8", "float32"])
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+@pytest.mark.parametrize("quantization", QUANTIZATIONS)
 @pytest.mark.filterwarnings("ignore")
-def test_same_bytes_as_ctranslate2s_own_converter(tmp_path, changes, quantization):
+def test_same_bytes_as_ctranslate2s_own_converter(tmp_path, changes, dtype, quantization):
     pytest.importorskip("torch")
-    from ctranslate2.converters import TransformersConverter
+    stored = {"float16": "F16", "float32": "F32"}[dtype]
+    source = write_marian(tmp_path / "hf", tokens=(">>por<<",), dtype=stored, **changes)
+    set_config(source, dtype=dtype)
+    assert_same_as_theirs(source, quantization)
 
-    source = write_marian(tmp_path / "hf", tokens=(">>por<<",), **changes)
-    ours = convert(source, tmp_path / "ours", quantization=quantization)
-    TransformersConverter(str(source)).convert(str(tmp_path / "theirs"), quantization=quantization)
-    for name in FILES:
-        assert (ours / name).read_bytes() == (tmp_path / "theirs" / name).read_bytes(), name
+
+@pytest.mark.parametrize(
+    ("stored", "names"),
+    [
+        ("F16", {"dtype": None}),
+        ("F16", {"dtype": None, "torch_dtype": "float16"}),
+        ("F16", {"dtype": "float32"}),
+        ("F32", {"dtype": "float16"}),
+    ],
+)
+@pytest.mark.filterwarnings("ignore")
+def test_same_bytes_where_configuration_and_file_differ(tmp_path, stored, names):
+    pytest.importorskip("torch")
+    source = write_marian(tmp_path / "hf", dtype=stored)
+    set_config(source, **names)
+    assert_same_as_theirs(source, "int8")
 
 
 def test_learned_positions_are_taken(tmp_path):
@@ -62,6 +101,20 @@ def test_half_precision_translates_like_single(tmp_path, dtype):
     write_safetensors(full / "model.safetensors", weights)
     out = [convert(f, f / "ct2", quantization="float32") for f in (half, full)]
     assert (out[0] / "model.bin").read_bytes() == (out[1] / "model.bin").read_bytes()
+
+
+@pytest.mark.parametrize("quantization", ["int8", "int8_float32"])
+def test_half_precision_is_computed_like_single(tmp_path, quantization):
+    pieces = [["▁the", "▁press", "</s>"], ["▁friday", "</s>"]]
+    half = write_marian(tmp_path / "half", dtype="F16")
+    set_config(half, dtype="float16")
+    weights = read_weights(half / "model.safetensors")
+    for side in ("encoder", "decoder"):  # which are the one thing that is rounded
+        weights[f"model.{side}.embed_positions.weight"] = sinusoids(64, 16).astype(np.float16)
+    full = write_marian(tmp_path / "full")
+    write_safetensors(full / "model.safetensors", weights)
+    out = [convert(f, f / "ct2", quantization=quantization) for f in (half, full)]
+    assert scored(out[0], pieces) == scored(out[1], pieces)
 
 
 @pytest.mark.parametrize("legacy", [False, True])
