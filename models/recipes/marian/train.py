@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import signal
 import time
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from . import training
 from .checkpoint import kind, write
 from .corpus import Corpus, Mixture
 from .idle import IdleThreads
@@ -74,11 +74,8 @@ class Options:
 
     def rate_at(self, step: int) -> float:
         """Learning rate as a share of the highest: warm-up, constant, 1 - √ decay."""
-        warm = min(1.0, (step + 1) / self.warmup)
-        if step < self.decay_at:
-            return warm
         gone = (step - self.decay_at) / max(1, self.steps - self.decay_at)
-        return warm * max(0.01, 1.0 - math.sqrt(min(1.0, gone)))
+        return training.rate_at(step, self.warmup, gone)
 
     def longest_at(self, step: int) -> int:
         """Longest side, in pieces, that is shown at a step."""
@@ -107,7 +104,7 @@ class Run:
             weight_decay=0.0,
             fused=True,
         )
-        self.average = {name: p.detach().clone() for name, p in self.trained.items()}
+        self.average = training.copies(self.trained)
         self.step = self.epoch = self.place = self.pairs = self.tokens = 0
         self.seconds = 0.0
         self.half = fast_bfloat16()
@@ -148,9 +145,7 @@ class Run:
         state = torch.load(path, weights_only=True)
         if kind(state) != (set(self.trained), self.options.share):
             raise ValueError(f"{path} trains other parameters: --frozen-layers, --share")
-        with torch.no_grad():
-            for name, parameter in self.trained.items():
-                parameter.copy_(state["weights"][name])
+        training.take(self.trained, state["weights"])
         self.average = state["average"]
         self.optimiser.load_state_dict(state["optimiser"])
         for name, value in state["counts"].items():
@@ -209,17 +204,11 @@ class Run:
         self.step += 1
         self.pairs += len(source)
         self.tokens += int((target != self.vocabulary.pad).sum())
-        if self.step % options.average_every == 0:
-            self.update_average()
+        training.update_average(
+            self.average, self.trained, step=self.step,
+            keep=options.average, every=options.average_every,
+        )  # fmt: skip
         return entropy
-
-    def update_average(self) -> None:
-        """Move the average towards the weights; fast at first, so that the start is forgotten."""
-        updates = self.step / self.options.average_every
-        keep = min(self.options.average, (1 + updates) / (10 + updates))
-        with torch.no_grad():
-            for name, parameter in self.trained.items():
-                self.average[name].lerp_(parameter, 1 - keep)
 
 
 def run(state: Run, out: Path, threads: int = 1) -> None:
