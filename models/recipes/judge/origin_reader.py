@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from marian import training
 from marian.checkpoint import write
 from torch import Tensor
 from torch.nn import functional
@@ -34,6 +34,7 @@ from judge.origin_features import read
 from judge.origin_fit import ORIGINAL
 from judge.origin_more import read_documents
 from judge.origin_windows import Batch, Document, Windows, encode
+from judge.trainee import Trainee, TraineeOptions
 from mtcheck.engines.judge_origin_reader import MACHINE, SOURCES, TRANSLATED
 
 Record = dict[str, Any]
@@ -41,45 +42,37 @@ MIN_SOURCE_DOCS = 100
 
 
 @dataclass(frozen=True)
-class Options:
-    """What a run depends on; ``rate`` is that of the top layer."""
+class Options(TraineeOptions):
+    """What a run depends on."""
 
-    layers: int = 6
-    frozen: int = 1
-    rate: float = 1e-4
-    layer_rate: float = 0.9
-    head_rate: float = 5e-4
-    warmup: int = 60
-    steps: int = 1300
+    steps: int = 2300
     decay: float = 0.6
     """Share of the steps, at the end, over which the rate falls (1 − √)."""
     budget: int = 1600
     """Padded positions of a batch's pairs."""
-    average: float = 0.97
-    average_every: int = 5
-    source: float = 0.3
+    source: float = 0.4
     """Weight of the source language's loss."""
-    seed: int = 1
+    drop: float = 0.06
+    """Share of pieces that are made unknown."""
 
     def rate_at(self, step: int) -> float:
         """Return the rate as a share of the highest."""
         gone = (step - (1 - self.decay) * self.steps) / (self.decay * self.steps)
-        warm = min(1.0, (step + 1) / self.warmup)
-        return warm if gone < 0 else warm * max(0.01, 1.0 - math.sqrt(min(1.0, gone)))
+        return training.rate_at(step, self.warmup, gone)
 
 
 def loss_of(out: Tensor, batch: Batch, source: float) -> dict[str, Tensor]:
     """Return the losses: translated?, by a machine?, which of a pair, from what language?"""
     n = batch.pairs
-    is_translation = torch.zeros(len(out))
-    is_translation[: 2 * n] = 1
+    is_translation = torch.ones(len(out))
+    is_translation[2 * n : 2 * n + batch.originals] = 0
     each = functional.binary_cross_entropy_with_logits(
         out[:, TRANSLATED], is_translation, reduction="none"
     )
     machine = out[: 2 * n, MACHINE]
     truth = torch.cat([torch.zeros(n), torch.ones(n)])
     losses = {
-        "translated": (each[: 2 * n].mean() + each[2 * n :].mean()) / 2,
+        "translated": (each[is_translation == 1].mean() + each[is_translation == 0].mean()) / 2,
         "machine": functional.binary_cross_entropy_with_logits(machine, truth),
         "pair": functional.softplus(machine[:n] - machine[n:]).mean(),
     }
@@ -91,30 +84,19 @@ def loss_of(out: Tensor, batch: Batch, source: float) -> dict[str, Tensor]:
     return losses
 
 
-class Run:
+class Run(Trainee):
     """State of a run: network, optimiser, average of weights, place in the data."""
 
+    options: Options
+
     def __init__(self, weights: Weights, windows: Windows, langs: int, options: Options) -> None:
-        self.options, self.windows = options, windows
-        self.network = Network(
+        network = Network(
             weights.tensors, layers=options.layers, heads=weights.heads, epsilon=weights.epsilon,
             frozen=options.frozen, seed=options.seed, spec={"origin": (2, SOURCES + langs)},
         )  # fmt: skip
-        self.trained = {n: p for n, p in self.network.named_parameters() if p.requires_grad}
-        self.optimiser = torch.optim.AdamW(
-            [{"params": [p], "highest": self.highest(name)} for name, p in self.trained.items()],
-            lr=options.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True,
-        )  # fmt: skip
-        self.average = {name: p.detach().clone() for name, p in self.trained.items()}
+        super().__init__(network, options)
+        self.windows = windows
         self.step = self.epoch = self.place = self.pairs = 0
-        self.half = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
-
-    def highest(self, name: str) -> float:
-        """Return the highest learning rate of a parameter."""
-        if name.startswith("heads."):
-            return self.options.head_rate
-        layer = int(name.split(".")[1]) if name.startswith("layers.") else -1
-        return self.options.rate * self.options.layer_rate ** (self.options.layers - 1 - layer)
 
     def batches(self) -> Iterator[Batch]:
         """Yield batches from the current place on, without end."""
@@ -128,46 +110,33 @@ class Run:
     def learn(self, batch: Batch) -> dict[str, float]:
         """Take one step; return the losses."""
         share = self.options.rate_at(self.step)
-        for group in self.optimiser.param_groups:
-            group["lr"] = group["highest"] * share
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half):
-            out = self.network(torch.from_numpy(batch.ids), torch.from_numpy(batch.kinds), "origin")
-        losses = loss_of(out, batch, self.options.source)
-        torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.trained.values(), 1.0)
-        self.optimiser.step()
-        self.optimiser.zero_grad(set_to_none=True)
+        losses = loss_of(self.outputs(batch, "origin"), batch, self.options.source)
         self.step += 1
         self.pairs += batch.pairs
-        if self.step % self.options.average_every == 0:
-            updates = self.step / self.options.average_every
-            keep = min(self.options.average, (1 + updates) / (10 + updates))
-            with torch.no_grad():
-                for name, parameter in self.trained.items():
-                    self.average[name].lerp_(parameter, 1 - keep)
+        self.descend(losses.values(), share, self.step)
         return {name: float(loss.detach()) for name, loss in losses.items()}
+
+    def counts(self) -> dict[str, int]:
+        """Return how far the run has come."""
+        return {name: getattr(self, name) for name in ("step", "epoch", "place", "pairs")}
 
     def save(self, path: Path) -> None:
         """Write a checkpoint."""
-        counts = {name: getattr(self, name) for name in ("step", "epoch", "place", "pairs")}
-        weights = {name: p.detach() for name, p in self.trained.items()}
-        write(path, {"weights": weights, "average": self.average, "counts": counts,
-                     "optimiser": self.optimiser.state_dict()})  # fmt: skip
+        write(path, {**self.state(), "counts": self.counts()})
 
-    def restore(self, path: Path) -> None:
+    def restore(self, path: Path) -> dict[str, Any]:
         """Go back to a checkpoint."""
-        state = torch.load(path, weights_only=True)
-        with torch.no_grad():
-            for name, parameter in self.trained.items():
-                parameter.copy_(state["weights"][name])
-        self.average = state["average"]
-        self.optimiser.load_state_dict(state["optimiser"])
-        for name, value in state["counts"].items():
+        found = super().restore(path)
+        for name, value in found["counts"].items():
             setattr(self, name, value)
+        return found
 
 
-def train(run: Run, out: Path, *, save_every: float = 180.0) -> None:
-    """Train to the last step; a line a minute goes to ``out/log.jsonl``."""
+def train(run: Run, out: Path, *, save_every: float = 180.0, keep_every: int = 0) -> None:
+    """Train to the last step; a line a minute goes to ``out/log.jsonl``.
+
+    The average of each ``keep_every``-th step stays as ``kept-<step>.pt``, for a learning curve.
+    """
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = out / "checkpoint.pt"
     if checkpoint.exists():
@@ -177,6 +146,8 @@ def train(run: Run, out: Path, *, save_every: float = 180.0) -> None:
     if run.step < run.options.steps:
         for batch in run.batches():
             recent.append(run.learn(batch))
+            if keep_every and run.step % keep_every == 0:
+                write(out / f"kept-{run.step}.pt", {"average": run.average, "counts": run.counts()})
             now = time.monotonic()
             done = run.step >= run.options.steps
             if done or now - logged > 60:
@@ -197,9 +168,7 @@ def train(run: Run, out: Path, *, save_every: float = 180.0) -> None:
 
 def write_reader(run: Run, weights: Weights, langs: Sequence[str], out: Path, card: Record) -> None:
     """Write the averaged network as the engine reads it."""
-    with torch.no_grad():
-        for name, parameter in run.trained.items():
-            parameter.copy_(run.average[name])
+    training.take(run.trained, run.average)
     weights.tensors.update(run.network.write())
     convert(weights, np.arange(len(weights.pieces)), out / "encoder",
             layers=run.options.layers, types=True)  # fmt: skip
@@ -208,6 +177,12 @@ def write_reader(run: Run, weights: Weights, langs: Sequence[str], out: Path, ca
                                   for x in ("w1", "b1", "w2", "b2")})  # fmt: skip
     card = {"langs": list(langs), "pairs": run.pairs, **card, "options": asdict(run.options)}
     (out / "reader.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+
+
+def read_training(data: Path, qe: Path | None, suffix: str) -> list[Record]:
+    """Return the English documents to train on, with those of judged segments if there are any."""
+    known, dev = (read(data / f"en_{x}{suffix}", ["en"]) for x in ("train", "dev"))
+    return known + (read_documents(qe, [*known, *dev], suffix) if qe else [])
 
 
 def source_languages(records: Sequence[Record]) -> list[str]:
@@ -227,22 +202,23 @@ def main() -> None:
     parser.add_argument("--hold", type=int, nargs="*", default=[], help="years left out")
     parser.add_argument("--suffix", default=".jsonl.xz")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--keep-every", type=int, default=0, help="steps, for `origin_curve`")
     for name, value in asdict(Options()).items():
         parser.add_argument("--" + name.replace("_", "-"), type=type(value), default=value)
     args = parser.parse_args()
     torch.set_flush_denormal(True)
     torch.set_num_threads(args.threads)
     options = Options(**{name: getattr(args, name) for name in asdict(Options())})
-    known, dev = (read(args.data / f"en_{x}{args.suffix}", ["en"]) for x in ("train", "dev"))
-    records = known + (read_documents(args.qe, [*known, *dev], args.suffix) if args.qe else [])
-    records = [r for r in records if r["year"] not in args.hold]
+    records = [
+        r for r in read_training(args.data, args.qe, args.suffix) if r["year"] not in args.hold
+    ]
     langs = source_languages(records)
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(args.encoder / "pieces.model"))
     documents: list[Document] = encode(records, pieces, langs)
     weights = start_weights(args.encoder)
-    windows = Windows(documents, budget=options.budget, seed=options.seed)
+    windows = Windows(documents, budget=options.budget, seed=options.seed, drop=options.drop)
     run = Run(weights, windows, len(langs), options)
-    train(run, args.out)
+    train(run, args.out, keep_every=args.keep_every)
     write_reader(run, weights, langs, args.out, {"held_out": args.hold, "documents": len(records)})
 
 

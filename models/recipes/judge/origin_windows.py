@@ -22,8 +22,9 @@ from mtcheck.engines.judge_origin_reader import WINDOW_PIECES, windows
 Record = dict[str, Any]
 SYSTEMS = 3  # of a human translation's machine translations, drawn anew in each epoch
 ORIGINAL_SHARE = 3  # pairs for one window of an original
+ALONE_SHARE = 6  # pairs for one window of a human translation that has no machine's beside it
 POOL = 512  # pairs that are sorted by length together
-SHORT = 0.4  # chance that a document is cut to windows of half the size
+UNKNOWN = 3  # the piece that stands for one that was dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pairs first: ``pairs`` human translations, as many machine translations, then originals.
+    """Pairs first: ``pairs`` human translations, as many machine translations.
 
-    ``ids`` and ``kinds`` of shape (rows, pieces); ``source`` (rows,), −1 where not to be learned.
+    Then ``originals`` windows of originals, then human translations alone. ``ids`` and ``kinds``
+    have shape (rows, pieces); ``source`` (rows,), −1 where not to be learned.
     """
 
     pairs: int
+    originals: int
     ids: NDArray[np.int64]
     kinds: NDArray[np.int64]
     source: NDArray[np.int64]
@@ -71,15 +74,19 @@ class Windows:
         documents: what to train on.
         budget: padded positions of a batch's pairs.
         seed: of every choice.
+        drop: share of pieces that are made unknown, so that no window is seen twice alike.
     """
 
-    def __init__(self, documents: Sequence[Document], *, budget: int, seed: int) -> None:
-        self.budget, self.seed = budget, seed
+    def __init__(
+        self, documents: Sequence[Document], *, budget: int, seed: int, drop: float = 0.0
+    ) -> None:
+        self.budget, self.seed, self.drop = budget, seed, drop
         self.originals = [d for d in documents if d.label == ORIGINAL]
         groups: dict[str, dict[str, list[Document]]] = defaultdict(lambda: defaultdict(list))
         for d in documents:
             groups[d.group][d.label].append(d)
         self.groups = [g for g in groups.values() if g[HUMAN] and g[MACHINE]]
+        self.alone = [d for g in groups.values() if not g[MACHINE] for d in g[HUMAN]]
 
     def epoch(self, number: int) -> Iterator[Batch]:
         """Yield the batches of an epoch, the same each time."""
@@ -96,21 +103,31 @@ class Windows:
     def _batch(
         self, pairs: list[tuple[list[int], list[int], int]], rng: np.random.Generator
     ) -> Batch:
-        size = max(map(_longest, pairs))
-        alone = [self._original(size, rng) for _ in range(-(-len(pairs) // ORIGINAL_SHARE))]
-        rows = [h for h, _, _ in pairs] + [m for _, m, _ in pairs] + alone
+        size, n = max(map(_longest, pairs)), len(pairs)
+        originals = [
+            self._window(self.originals, size, rng) for _ in range(-(-n // ORIGINAL_SHARE))
+        ]
+        alone = n // ALONE_SHARE + int(rng.random() < n % ALONE_SHARE / ALONE_SHARE)
+        others = [self._window(self.alone, size, rng) for _ in range(alone if self.alone else 0)]
+        rows = [h for h, _, _ in pairs] + [m for _, m, _ in pairs]
+        rows += [row for row, _ in originals + others]
         ids, kinds = pad([pair_row(None, row) for row in rows])
-        source = [s for _, _, s in pairs] * 2 + [-1] * len(alone)
-        return Batch(len(pairs), ids, kinds, np.array(source, np.int64))
+        if self.drop:
+            ids[(ids > UNKNOWN) & (rng.random(ids.shape) < self.drop)] = UNKNOWN
+        source = [s for _, _, s in pairs] * 2 + [s for _, s in originals + others]
+        return Batch(n, len(originals), ids, kinds, np.array(source, np.int64))
 
-    def _original(self, size: int, rng: np.random.Generator) -> list[int]:
-        """Return a window of an original, about as long as the pairs beside it."""
+    @staticmethod
+    def _window(
+        documents: Sequence[Document], size: int, rng: np.random.Generator
+    ) -> tuple[list[int], int]:
+        """Return a window of one of the documents, about as long as ``size``, and its source."""
         while True:
-            d = self.originals[rng.integers(len(self.originals))]
+            d = documents[rng.integers(len(documents))]
             cuts = windows([len(x) for x in d.lines], max(24, size))
             row = d.window(*cuts[rng.integers(len(cuts))]) if cuts else []
             if row:
-                return row
+                return row, d.source
 
 
 def _pairs(
@@ -118,7 +135,7 @@ def _pairs(
 ) -> Iterator[tuple[list[int], list[int], int]]:
     """Yield windows of a human translation, each with that of a machine, and the source."""
     some = [machines[i] for i in rng.permutation(len(machines))[:SYSTEMS]]
-    size = WINDOW_PIECES // 2 if rng.random() < SHORT else WINDOW_PIECES
+    size = int(rng.integers(WINDOW_PIECES // 2, WINDOW_PIECES + 1))
     for k, (start, end) in enumerate(windows([len(x) for x in human.lines], size)):
         machine = some[k % len(some)]
         if len(machine.lines) != len(human.lines):  # lines are aligned in nearly all

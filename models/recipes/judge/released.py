@@ -58,7 +58,7 @@ def read_variables(path: Path) -> dict[str, NDArray]:
 
 
 def read_released(encoder: Path) -> Weights:
-    """Return the weights of a judge's ``encoder/`` and of the heads beside it."""
+    """Return the weights of a judge's or a reader's ``encoder/`` and of the heads beside it."""
     import sentencepiece
 
     variables = read_variables(encoder / "model.bin")
@@ -76,8 +76,12 @@ def read_released(encoder: Path) -> Weights:
         "emb.type": weight("encoder/embeddings_1", "w"),
         "emb.pos": variables["encoder/position_encodings/encodings"].astype(np.float32),
     }
-    with np.load(encoder.parent / "heads.npz") as heads:
-        t |= {name: heads[name].astype(np.float32) for name in heads.files}
+    # A judge has the heads of its encoder there, a reader its only one.
+    path, kind = encoder.parent / "heads.npz", ""
+    if not path.exists():
+        path, kind = encoder.parent / "head.npz", "origin_"
+    with np.load(path) as heads:
+        t |= {kind + name: heads[name].astype(np.float32) for name in heads.files}
     layers = len({n.split("/")[1] for n in variables if n.startswith("encoder/layer_")})
     for end in "wb":
         t[f"emb.ln.{end}"] = weight("encoder/layernorm_embedding", end)

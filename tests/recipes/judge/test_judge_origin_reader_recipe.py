@@ -9,10 +9,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sentencepiece
 
 torch = pytest.importorskip("torch")
 
-from judge import finetune, origin, origin_read, origin_reader, origin_windows  # noqa: E402
+from judge import (  # noqa: E402
+    finetune,
+    origin,
+    origin_curve,
+    origin_read,
+    origin_reader,
+    origin_windows,
+)
+from judge.finetune import start_weights  # noqa: E402
+from judge.finetune_batches import pad  # noqa: E402
+from judge.finetune_data import pair_row  # noqa: E402
 
 from mtcheck.engines.judge import Judge  # noqa: E402
 from mtcheck.engines.judge_origin_reader import OriginReader  # noqa: E402
@@ -121,20 +132,28 @@ def test_a_stopped_run_goes_on_as_if_undisturbed(
         assert torch.equal(tensor, states[1]["average"][name])
 
 
-def test_windows_of_a_pair_are_of_the_same_lines() -> None:
+class Letters:
+    """Pieces of one letter each."""
+
+    def encode(self, texts: list[str]) -> list[list[int]]:
+        return [[ord(c) for c in text] for text in texts]
+
+
+def documents(*labelled: tuple[str, str, str]) -> list[origin_windows.Document]:
     records = [
-        {"label": label, "group": "g", "source_lang": "de", "text": text}
-        for label, text in (("human-translation", HUMAN), ("mt", MACHINE),
-                            ("human-original", "Home is where the heart is."))
-    ]  # fmt: skip
+        {"label": label, "group": group, "source_lang": "de", "text": text}
+        for label, group, text in labelled
+    ]
+    return origin_windows.encode(records, Letters(), ["de"])
 
-    class Letters:
-        def encode(self, texts: list[str]) -> list[list[int]]:
-            return [[ord(c) for c in text] for text in texts]
 
-    documents = origin_windows.encode(records, Letters(), ["de"])
-    batches = list(origin_windows.Windows(documents, budget=2000, seed=1).epoch(0))
-    again = list(origin_windows.Windows(documents, budget=2000, seed=1).epoch(0))
+ORIGINAL = ("human-original", "o", "Home is where the heart is.")
+
+
+def test_windows_of_a_pair_are_of_the_same_lines() -> None:
+    some = documents(("human-translation", "g", HUMAN), ("mt", "g", MACHINE), ORIGINAL)
+    batches = list(origin_windows.Windows(some, budget=2000, seed=1).epoch(0))
+    again = list(origin_windows.Windows(some, budget=2000, seed=1).epoch(0))
     human, machine = HUMAN.split("\n"), MACHINE.split("\n")
     for batch, other in zip(batches, again, strict=True):
         assert np.array_equal(batch.ids, other.ids)
@@ -145,3 +164,65 @@ def test_windows_of_a_pair_are_of_the_same_lines() -> None:
             assert "".join(machine[i] for i in lines) == m
         assert rows[2 * batch.pairs :]
         assert batch.source[: 2 * batch.pairs].tolist() == [0] * (2 * batch.pairs)
+
+
+def test_translations_without_a_machine_beside_them_are_learned_as_translations() -> None:
+    alone = "No system translated this."
+    some = documents(
+        ("human-translation", "g", HUMAN), ("mt", "g", MACHINE), ORIGINAL,
+        ("human-translation", "h", alone),
+    )  # fmt: skip
+    found: set[str] = set()
+    for epoch in range(30):
+        for batch in origin_windows.Windows(some, budget=2000, seed=1).epoch(epoch):
+            rest = 2 * batch.pairs + batch.originals
+            rows = ["".join(chr(c) for c in row if c > 2) for row in batch.ids]
+            assert set(rows[2 * batch.pairs : rest]) == {ORIGINAL[2]}
+            assert batch.source[2 * batch.pairs : rest].tolist() == [-1] * batch.originals
+            found |= set(rows[rest:])
+            assert batch.source[rest:].tolist() == [0] * len(rows[rest:])
+    assert found == {alone}
+
+
+def test_the_share_of_pieces_to_drop_is_dropped_and_no_mark_is() -> None:
+    some = documents(("human-translation", "g", HUMAN), ("mt", "g", MACHINE), ORIGINAL)
+    dropped = total = 0
+    for epoch in range(20):
+        plain, holes = (
+            list(origin_windows.Windows(some, budget=2000, seed=1, drop=drop).epoch(epoch))
+            for drop in (0.0, 0.2)
+        )
+        assert np.array_equal(plain[0].ids <= 3, (plain[0].ids <= 3) & (holes[0].ids <= 3))
+        changed = plain[0].ids != holes[0].ids
+        assert set(holes[0].ids[changed].tolist()) <= {origin_windows.UNKNOWN}
+        dropped, total = dropped + int(changed.sum()), total + int((plain[0].ids > 3).sum())
+    assert 0.1 < dropped / total < 0.3
+
+
+def test_a_run_goes_on_from_a_released_reader(readers: list[Path]) -> None:
+    before = OriginReader(readers[-1], threads=1).read(["The crew sold a boat in time."])
+    weights = start_weights(readers[-1] / "encoder")
+    windows = origin_windows.Windows([], budget=100, seed=1)
+    langs = len(json.loads((readers[-1] / "reader.json").read_text())["langs"])
+    begun = origin_reader.Run(weights, windows, langs, origin_reader.Options(layers=2))
+    pieces = sentencepiece.SentencePieceProcessor(
+        model_file=str(readers[-1] / "encoder" / "pieces.model")
+    )
+    ids, kinds = pad([pair_row(None, pieces.encode("The crew sold a boat in time."))])
+    with torch.no_grad():
+        out = begun.network(torch.from_numpy(ids), torch.from_numpy(kinds), "origin").numpy()
+    assert np.allclose(out, before.logits, atol=0.15)
+
+
+def test_the_curve_has_a_row_for_each_average_that_was_kept(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = train(data, tmp_path / "run", monkeypatch, "--hold", 2021, "--keep-every", 20)
+    capsys.readouterr()
+    run(origin_curve, monkeypatch, "--data", data, "--encoder", tmp_path / "english",
+        "--run", out, "--suffix", ".jsonl")  # fmt: skip
+    table = [row.strip("| ").split(" | ") for row in capsys.readouterr().out.splitlines()[2:]]
+    assert [row[0] for row in table] == ["20", "40", "60"]
+    told = [float(row[2]) for row in table]
+    assert told[-1] > 0.9
+    assert all(0 <= float(cell) <= 1 for row in table for cell in row[2:])
