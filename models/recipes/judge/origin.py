@@ -14,155 +14,26 @@ import argparse
 import json
 import shutil
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from judge.origin_features import Extractor, Texts, function_words, masks_names, read
-from judge.origin_figures import (
-    FALSE_ALARMS,
-    STRICT_BELOW,
-    bands,
-    figures,
-    mean_figures,
-    threshold,
-)
-from judge.origin_fit import (
-    OPTIONS,
-    ORIGINAL,
-    Logits,
-    Options,
-    Weights,
-    calibration,
-    folds,
-    probabilities,
-    raw,
-    rule_mask,
-    two_tasks,
+from judge.origin_features import Extractor, function_words, masks_names, read
+from judge.origin_figures import bands
+from judge.origin_fit import OPTIONS, ORIGINAL, Logits, Options, probabilities, raw, rule_mask
+from judge.origin_held_out import (
+    Labelled,
+    held_out_logits,
+    unseen_false_alarms,
+    unseen_figures,
+    unseen_parts,
+    unseen_probabilities,
 )
 from judge.origin_more import read_documents
 from judge.origin_read import DEV_SEED, TRAIN_SEED, WINDOWS, Readings
 from judge.origin_sources import source_figures, train_sources
-from mtcheck.engines.judge_origin_reader import SOURCES
-
-
-@dataclass(slots=True)
-class Labelled:
-    """Texts with what is known of each: all arrays have one entry a text."""
-
-    t: Texts
-    y: NDArray[Any]
-    group: NDArray[Any]
-    source: NDArray[Any]
-    options: Options
-    news: NDArray[np.bool_]
-    held_out: list[NDArray[np.bool_]]
-    comparable: NDArray[np.bool_]
-    """Texts of domains that have originals; of talks there are translations alone."""
-    read: NDArray[np.float32] | None = None
-
-    @classmethod
-    def of(
-        cls,
-        t: Texts,
-        records: list[dict[str, Any]],
-        options: Options,
-        readings: Readings | None = None,
-    ) -> Labelled:
-        """Look up the documents' fields; ``held_out`` are masks of texts to hold out together."""
-        label, group, domain, source = (
-            np.array([str(r[k]) for r in records])
-            for k in ("label", "group", "domain", "source_lang")
-        )
-        known = np.isin(domain, sorted(set(domain[label == ORIGINAL])))
-        masks = folds(np.array([r["year"] for r in records]), label)
-        return cls(
-            t, label[t.doc], group[t.doc], source[t.doc], options, domain[t.doc] == "news",
-            [m[t.doc] for m in masks], known[t.doc],
-            None if readings is None else readings.of(t.segments),
-        )  # fmt: skip
-
-    @property
-    def complete(self) -> NDArray[np.bool_]:
-        """Tell which texts are of a year (or half) that has all three labels."""
-        out = np.zeros(len(self.y), bool)
-        for fold in self.held_out:
-            if len(set(self.y[fold])) == 3:
-                out |= fold
-        return out
-
-    def figures(self, p: NDArray[np.float32], rows: NDArray[np.bool_]) -> dict[str, float | None]:
-        """Return the figures of some texts."""
-        return figures(p[rows], self.y[rows], self.group[rows])
-
-    def sources(self, readings: Readings | None) -> tuple[NDArray[np.float32], list[str]] | None:
-        """Return the reader's logits of source languages, and those; None without a reader."""
-        if self.read is None or readings is None:
-            return None
-        return self.read[:, SOURCES:], readings.langs
-
-    def weights(self, rows: NDArray[np.bool_]) -> Weights | None:
-        """Train on some texts; None where a class is missing."""
-        return two_tasks(
-            self.t, self.y, self.group, self.source, rows, rows & self.comparable, self.options
-        )
-
-    def calibrate(self, held: Logits, rows: NDArray[np.bool_], *, rules: bool) -> dict[str, Any]:
-        """Fit the calibration on the held-out logits of some texts."""
-        return calibration(
-            self.t, self.y, held, rows & self.comparable, self.complete, rules=rules,
-            temper=self.options.temper,
-        )  # fmt: skip
-
-
-def held_out_logits(s: Labelled) -> Logits:
-    """Return logits by models that were trained without the text's year; NaN where none was."""
-    n = len(s.y)
-    held = (np.full(n, np.nan, np.float32), np.full(n, np.nan, np.float32))
-    for test in s.held_out:
-        weights = s.weights(~test)
-        if weights is not None:
-            for store, values in zip(held, raw(s.t, weights), strict=True):
-                store[test] = values[test]
-    return Logits(*held, s.read)
-
-
-def unseen_probabilities(s: Labelled, held: Logits, *, rules: bool) -> NDArray[np.float32]:
-    """Return held-out probabilities whose calibration too has not seen the text's year."""
-    p = np.full(len(s.y), np.nan, np.float32)
-    scored = held.scored
-    for fold in s.held_out:
-        test, seen = fold & scored, scored & ~fold
-        if test.any() and len(set(s.y[seen & s.complete])) == 3:
-            card = s.calibrate(held, seen, rules=rules)
-            p[test] = probabilities(s.t, held, card, test, rules=rules)[test]
-    return p
-
-
-def unseen_figures(
-    s: Labelled, p: NDArray[np.float32], chosen: NDArray[np.bool_]
-) -> dict[str, float | None]:
-    """Return the figures within each held-out year, averaged: their models are not one ranking."""
-    parts = [fold & chosen & s.comparable & ~np.isnan(p) for fold in s.held_out]
-    return mean_figures([s.figures(p, rows) for rows in parts if len(set(s.y[rows])) == 3])
-
-
-def unseen_false_alarms(s: Labelled, held: Logits, *, rules: bool) -> dict[str, Any]:
-    """Return how many long news originals a threshold of other years flags, year by year."""
-    scored = held.scored
-    news = s.news & (s.y == ORIGINAL) & (s.t.words >= STRICT_BELOW)
-    flagged = total = 0
-    for fold in s.held_out:
-        seen, test = scored & ~fold, scored & fold & news & s.t.whole
-        if test.any() and (seen & news).any() and len(set(s.y[seen & s.complete])) == 3:
-            card = s.calibrate(held, seen, rules=rules)
-            p = probabilities(s.t, held, card, scored, rules=rules)
-            flagged += int((p[test] >= max(0.5, threshold(p[seen & news], FALSE_ALARMS))).sum())
-            total += int(test.sum())
-    return {"n": total, "flagged": flagged}
 
 
 def variant(
@@ -183,6 +54,7 @@ def variant(
         "unseen_years": unseen_figures(s, p, s.t.whole),
         "unseen_years_windows": unseen_figures(s, p, ~s.t.whole),
         "unseen_years_news": unseen_figures(s, p, s.t.whole & s.news),
+        "unseen_parts": unseen_parts(s, p),
         "unseen_false_alarms": unseen_false_alarms(s, held, rules=rules),
     }
     return card

@@ -21,10 +21,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from judge.origin import Labelled, held_out_logits, unseen_figures, unseen_probabilities
 from judge.origin_features import Extractor, Texts, function_words, read
 from judge.origin_figures import same_document_share
 from judge.origin_fit import HUMAN, MACHINE, OPTIONS, Logits, Options
+from judge.origin_held_out import (
+    Labelled,
+    held_out_logits,
+    unseen_figures,
+    unseen_probabilities,
+)
 from judge.origin_more import read_documents
 from judge.origin_read import TRAIN_SEED, WINDOWS, Readings
 from mtcheck.engines import judge_features as jf

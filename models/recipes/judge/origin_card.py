@@ -40,6 +40,23 @@ def evidence_table(card: dict[str, Any]) -> Iterator[str]:
             yield _row([name, SETS[key]], part["figures"][key])
 
 
+def parts_table(card: dict[str, Any]) -> Iterator[str]:
+    """Yield the rows of each held-out year and each of its domains."""
+    yield "| year | n | original vs mt | translation vs mt | human vs mt | pairs | ECE |"
+    yield "|---|---|---|---|---|---|---|"
+    for name, figures in card["figures"]["unseen_parts"].items():
+        yield _row([name], figures)
+
+
+def false_alarms_table(card: dict[str, Any]) -> Iterator[str]:
+    """Yield how many originals of each domain a threshold of other years flags."""
+    found = card["figures"]["unseen_false_alarms"]
+    yield "| originals of unseen years | n | flagged |"
+    yield "|---|---|---|"
+    for name, count in {"news": found, **found["others"]}.items():
+        yield f"| {name} | {count['n']} | {count['flagged']} |"
+
+
 def bands_table(languages: dict[str, Any]) -> Iterator[str]:
     """Yield the rows of verdicts by length, with rules if any."""
     yield (
@@ -70,13 +87,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     languages = json.loads(parser.parse_args().file.read_text("utf-8"))["languages"]
+    english = languages["en"]
     for table in (
         evidence_table(languages["en"]),
         figures_table(languages),
+        parts_table(english["rules"]),
         bands_table(languages),
+        false_alarms_table(english["rules"]),
     ):
         print("\n".join(table), end="\n\n")
-    english = languages["en"]
     for key in ("translated_from_dev", "translated_from_unseen_years"):
         print(key, json.dumps(english["figures"].get(key)))
     print(

@@ -16,6 +16,7 @@ from judge import (
     origin_features,
     origin_figures,
     origin_fit,
+    origin_held_out,
     origin_sources,
 )
 
@@ -252,7 +253,7 @@ def test_domains_without_originals_teach_nothing_of_translated() -> None:
     ]  # fmt: skip
     extractor = origin_features.Extractor("en", np.zeros(0, np.uint32), 100)
     t = extractor.transform(records, windows=0, seed=1, fit=True)
-    s = origin.Labelled.of(t, records, origin_fit.Options())
+    s = origin_held_out.Labelled.of(t, records, origin_fit.Options())
     assert s.comparable.tolist() == [r["domain"] == "news" for r in records]
     everything = np.ones(len(records), bool)
     news = s.weights(everything & s.comparable)
@@ -265,3 +266,24 @@ def test_domains_without_originals_teach_nothing_of_translated() -> None:
 
 def all_labels() -> list[str]:
     return [origin_fit.ORIGINAL, origin_fit.HUMAN, origin_fit.MACHINE]
+
+
+def test_figures_of_a_year_and_its_domains_need_some_texts_of_each_label() -> None:
+    counts = {(2020, "news"): 12, (2020, "None"): 12, (2021, "news"): 12, (2021, "chat"): 3}
+    records = [
+        {"text": f"A line of {label}.", "lang": "en", "label": label, "year": year,
+         "domain": domain, "source_lang": "de", "group": f"{domain}{year}{i}"}
+        for (year, domain), n in counts.items() for label in all_labels() for i in range(n)
+    ]  # fmt: skip
+    extractor = origin_features.Extractor("en", np.zeros(0, np.uint32), 100)
+    t = extractor.transform(records, windows=0, seed=1, fit=True)
+    s = origin_held_out.Labelled.of(t, records, origin_fit.Options())
+    p = (s.y == origin_fit.MACHINE).astype(np.float32)
+    p[s.domain == "None"] = 0.5
+    parts = origin_held_out.unseen_parts(s, p)
+    assert list(parts) == ["2020", "2020, not stated", "2020, news", "2021", "2021, news"]
+    assert parts["2020, news"]["original_vs_mt"] == 1
+    assert parts["2020, not stated"]["original_vs_mt"] == 0.5
+    assert parts["2020"]["n"] == 72
+    p[:] = np.nan
+    assert origin_held_out.unseen_parts(s, p) == {}
