@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ from mtcheck.core.errors import ModelError
 from mtcheck.engines import judge_features as jf
 from mtcheck.engines.judge_bootstrap import poisson, resamples
 from mtcheck.engines.judge_combiner import (
-    OTHER,
     RuleEvidence,
     machine_probability,
     probability,
@@ -29,6 +27,7 @@ from mtcheck.engines.judge_combiner import (
 )
 from mtcheck.engines.judge_origin_reader import MACHINE, SOURCES, TRANSLATED, OriginReader
 from mtcheck.engines.judge_origin_result import OriginResult
+from mtcheck.engines.judge_sources import source_shares
 from mtcheck.engines.judge_verdict import verdict
 
 if TYPE_CHECKING:
@@ -125,7 +124,14 @@ class OriginModel:
         ]
         value = float(p_machine[0])
         said = verdict(value, card["bands"], n_words, self.lang)
-        shares, source = small._sources(row, None if read is None else read[0, SOURCES:])
+        shares, source = source_shares(
+            # Grammar only: character n-grams know the topic, and topics have a country.
+            row[small.characters :],
+            small.sources,
+            self.calibration.get("sources"),
+            {} if self.reader is None or read is None
+            else dict(zip(self.reader.langs, read[0, SOURCES:], strict=True)),
+        )  # fmt: skip
         return OriginResult(
             machine_translated=value,
             translated=float(p_translated[0]),
@@ -232,31 +238,6 @@ class OriginModel:
             else self.sources[:, np.append(known_words, size - characters)].astype(np.float32),
         )
 
-    def _sources(
-        self, row: NDArray[np.float32], read: NDArray[np.float32] | None
-    ) -> tuple[dict[str, float] | None, str | None]:
-        import numpy as np
-
-        card = self.calibration.get("sources")
-        if self.sources is None or card is None:
-            return None, None
-        # Grammar only: character n-grams know the topic, and topics have a country.
-        row = row[self.characters :]
-        logits = (self.sources[:, :-1] @ row + self.sources[:, -1]) * card["scale"]
-        joined = logits
-        if read is not None and self.reader is not None:
-            place = [self.reader.langs.index(lang) for lang in card["langs"]]
-            joined = logits + card["read"] * read[place]
-        share = np.exp(joined - joined.max())
-        share /= share.sum()
-        known = 1 / (1 + math.exp(-(np.array(openness(logits)) @ card["known"][:-1]
-                                    + card["known"][-1])))  # fmt: skip
-        out = dict(zip(card["langs"], (share * known).tolist(), strict=True))
-        out[OTHER] = 1 - known
-        best = max(out, key=lambda lang: out[lang])
-        sure = best != OTHER and out[best] >= card["threshold"]
-        return out, best if sure else None
-
 
 def _interval(value: float, draws: NDArray[np.float32]) -> tuple[float, float] | None:
     import numpy as np
@@ -265,15 +246,6 @@ def _interval(value: float, draws: NDArray[np.float32]) -> tuple[float, float] |
         return None
     low, high = np.quantile(draws, [0.025, 0.975])
     return min(float(low), value), max(float(high), value)
-
-
-def openness(logits: NDArray[np.float32]) -> tuple[float, float]:
-    """Return the two signs by which an unknown source language shows.
-
-    They are the best one-against-rest logit, and its lead over the second.
-    """
-    first, second = sorted(logits.tolist(), reverse=True)[:2]
-    return first, first - second
 
 
 def load_origin(folder: Path, lang: str, *, threads: int = 0) -> OriginModel | None:

@@ -87,8 +87,7 @@ class OriginReader:
         try:
             self.langs: list[str] = json.loads((folder / "reader.json").read_text("utf-8"))["langs"]
             with np.load(folder / "head.npz", allow_pickle=False) as data:
-                w1, b1, w2, b2 = (data[x].astype(np.float32) for x in ("w1", "b1", "w2", "b2"))
-            self._head = Head(w1, b1, w2, b2, quantiles=np.zeros(0, np.float32))
+                self._head = Head.of(data)
         except (KeyError, ValueError, OSError) as error:
             raise ModelError(
                 "damaged-model",

@@ -74,6 +74,19 @@ class Head:
     b2: NDArray[np.float32]
     quantiles: NDArray[np.float32]
 
+    @classmethod
+    def of(cls, data: Mapping[str, NDArray[Any]], prefix: str = "") -> Head:
+        """Take a head from arrays that are stored under the names of its fields.
+
+        Raises:
+            KeyError: an array is missing.
+        """
+        import numpy as np
+
+        weights = [data[f"{prefix}{x}"] for x in ("w1", "b1", "w2", "b2")]
+        quantiles = data.get(f"{prefix}quantiles", np.zeros(0))
+        return cls(*(x.astype(np.float32) for x in (*weights, quantiles)))
+
     def outputs(self, pooled: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the outputs for rows of `pool`, shape (rows, outputs).
 
@@ -150,13 +163,7 @@ def load_heads(folder: Path) -> Heads:
     try:
         card = json.loads((folder / "quality.json").read_text("utf-8"))
         with np.load(folder / "heads.npz", allow_pickle=False) as data:
-
-            def head(name: str) -> Head:
-                w1, b1, w2, b2 = (data[f"{name}_{x}"] for x in ("w1", "b1", "w2", "b2"))
-                quantiles = data.get(f"{name}_quantiles", np.zeros(0))
-                return Head(*(x.astype(np.float32) for x in (w1, b1, w2, b2, quantiles)))
-
-            return Heads(head("fluency"), head("quality"), card)
+            return Heads(Head.of(data, "fluency_"), Head.of(data, "quality_"), card)
     except (KeyError, ValueError, OSError) as error:
         raise ModelError(
             "damaged-model",

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from judge.origin_features import Texts, grammar
 from judge.origin_fit import ORIGINAL, WINDOW_WEIGHT, fit, hash_group
-from mtcheck.engines.judge_origin import openness
+from mtcheck.engines.judge_sources import openness
 from mtcheck.scoring.statistics import auc
 
 C_SOURCE = 4.0
