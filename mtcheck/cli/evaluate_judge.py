@@ -23,7 +23,8 @@ AllowUnsupported = Annotated[
 _ORIGIN = (
     ("n", "n", 0), ("orig-mt", "auc_original", 3), ("transl-mt", "auc_translation", 3),
     ("human-mt", "auc_human", 3), ("bal.acc", "balanced_accuracy", 3), ("Brier", "brier", 3),
-    ("ECE", "ece", 3), ("false al.", "false_alarms", 3), ("abst.", "abstained", 3),
+    ("ECE", "ece", 3), ("found", "found", 3), ("false al.", "false_alarms", 3),
+    ("of transl.", "false_alarms_translation", 3), ("abst.", "abstained", 3),
     ("pairs", "pairs", 3), ("from", "source_accuracy", 3),
 )  # fmt: skip
 _QUALITY = (

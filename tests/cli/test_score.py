@@ -151,6 +151,7 @@ def test_evaluate_origin(folder: Path, tmp_path: Path) -> None:
     assert found["en"]["auc_original"] == 1
     table = run(folder, "evaluate", "origin", str(path)).stdout.splitlines()
     assert table[0].split()[:2] == ["n", "orig-mt"]
+    assert "found" in table[0]
     assert table[1].split()[:3] == ["en", "2", "1.000"]
 
 
