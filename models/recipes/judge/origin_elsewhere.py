@@ -48,19 +48,21 @@ def texts(judged: Iterable[Record], seed: int = 0) -> Iterator[Record]:
         judged: segments with dataset, lp, doc_id, seg, src, mt.
         seed: of the order in which sentences that are no document are put together.
     """
-    talks: dict[str, dict[int, str]] = defaultdict(dict)
+    talks: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
     loose: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
     for r in judged:
         kind, label = KINDS.get((r["dataset"], r["lp"]), ("", ""))
         line = " ".join((r["src"] if label == ORIGINAL else r["mt"]).split())
         if r["dataset"] == TALKS and kind:
-            talks[str(r["doc_id"]).split(".")[-1].split("-")[-1]][int(r["seg"])] = line
+            talks[r["lp"], r["doc_id"]][int(r["seg"])] = line
         elif kind:
             source = "en" if label == ORIGINAL else r["lp"].split("-")[0]
             loose[kind, label, source][line] = None
     runs: dict[tuple[str, str, str], list[list[str]]] = {}
-    for talk in talks.values():
-        spoken = [talk[seg] for seg in sorted(talk)]
+    heard: set[str] = set()  # some talks were translated into both languages
+    for _, talk in sorted(talks.items()):
+        spoken = [line for seg in sorted(talk) if (line := talk[seg]) not in heard]
+        heard |= set(spoken)
         runs.setdefault(("talks", ORIGINAL, "en"), []).extend(_cut(spoken))
     for key, lines in sorted(loose.items()):
         mixed = list(lines)

@@ -21,15 +21,18 @@ def segment(dataset: str, lp: str, doc: str | None, seg: int, system: str) -> di
 
 def test_talks_keep_their_order_and_count_once() -> None:
     judged = [
-        segment("ted21-mqm", lp, doc, seg, system)
+        {**segment("ted21-mqm", lp, doc, seg, system), "src": f"{said} {seg}."}
         for system in "ab"
         for seg in reversed(range(25))
-        for lp, doc in (("en-de", "talk.1"), ("en-ru", "tedtalk-1"), ("zh-en", "talk.1"))
-    ]
+        for lp, doc, said in (
+            ("en-de", "talk.1", "A"), ("en-ru", "tedtalk-1", "B"), ("en-ru", "tedtalk-2", "A"),
+            ("zh-en", "talk.1", "C"),
+        )
+    ]  # fmt: skip
     made = list(origin_elsewhere.texts(judged))
-    assert [r["label"] for r in made] == ["human-original"] * 2
-    numbers = [line.rstrip(".").split()[-1] for r in made for line in r["text"].split("\n")]
-    assert numbers == [str(i) for i in range(20)]
+    assert [r["label"] for r in made] == ["human-original"] * 4
+    lines = [line for r in made for line in r["text"].split("\n")]
+    assert lines == [f"{talk} {i}." for talk in "AB" for i in range(20)]
 
 
 def test_sentences_become_texts_of_their_side() -> None:
