@@ -26,17 +26,17 @@ def source_shares(
         weights: one language against the rest, shape (languages, features + 1), last is the
             intercept; None = the model has no such part.
         card: ``langs``, how far to trust the logits (``scale``, ``read``), ``known`` (weights of
-            `openness`) and the least share of a language that is named (``threshold``).
+            `openness` of the plain ones) and the least share of a language that is named (``threshold``).
         read: the reader's logits by language; empty without a reader.
     """
     import numpy as np
 
     if weights is None or card is None:
         return None, None
-    logits = (weights[:, :-1] @ row + weights[:, -1]) * card["scale"]
-    joined = logits
+    logits = weights[:, :-1] @ row + weights[:, -1]
+    joined = logits * card["scale"]
     if read:
-        joined = logits + card["read"] * np.array([read[lang] for lang in card["langs"]])
+        joined = joined + card["read"] * np.array([read[lang] for lang in card["langs"]])
     share = np.exp(joined - joined.max())
     share /= share.sum()
     sign = np.array(openness(logits)) @ card["known"][:-1] + card["known"][-1]

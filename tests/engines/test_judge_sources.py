@@ -36,6 +36,16 @@ def test_the_reader_speaks_by_language_whatever_its_order() -> None:
     assert shares["ru"] / shares["de"] == pytest.approx(np.exp(6), rel=1e-4)
 
 
+def test_little_trust_in_the_order_does_not_make_a_language_unknown() -> None:
+    plain, careful = (
+        source_shares(GERMAN, WEIGHTS, {**CARD, "scale": scale}, {})[0] for scale in (1.0, 0.1)
+    )
+    assert plain is not None
+    assert careful is not None
+    assert careful[OTHER] == plain[OTHER]
+    assert careful["de"] < plain["de"]
+
+
 @pytest.mark.parametrize(("weights", "card"), [(None, CARD), (WEIGHTS, None)])
 def test_a_model_without_this_part_says_nothing(weights: object, card: object) -> None:
     assert source_shares(GERMAN, weights, card, {}) == (None, None)  # type: ignore[arg-type]

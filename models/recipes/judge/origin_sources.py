@@ -188,10 +188,10 @@ def source_figures(
 ) -> dict[str, Any]:
     """Return the card's figures on dev documents."""
     truth = np.array([r["source_lang"] if r["label"] != ORIGINAL else "" for r in dev_set])[d.doc]
-    logits = (grammar(d.x, keys) @ weights[:, :-1].T + weights[:, -1]) * card["scale"]
-    joined = logits
+    logits = grammar(d.x, keys) @ weights[:, :-1].T + weights[:, -1]
+    joined = logits * card["scale"]
     if by_reader is not None:
-        joined = logits + card["read"] * ordered(by_reader, card["langs"])
+        joined = joined + card["read"] * ordered(by_reader, card["langs"])
     share = np.exp(joined - joined.max(1, keepdims=True))
     share /= share.sum(1, keepdims=True)
     known = np.array([1 / (1 + np.exp(-(np.array(openness(v)) @ card["known"][:-1]
