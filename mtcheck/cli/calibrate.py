@@ -8,12 +8,16 @@ from typing import Annotated
 import typer
 
 from mtcheck.cli import options
+from mtcheck.core.config import Config
 
 
 def calibrate(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Human texts: JSON Lines with text and lang, or a segment a line."),
+        typer.Argument(
+            help="Human texts: JSON Lines with text and lang, or a segment a line; with --origin "
+            "files, folders and globs as for `check`, each document one text."
+        ),
     ],
     lang: options.Lang = None,
     pivot: options.Pivot = None,
@@ -29,29 +33,76 @@ def calibrate(
         int | None, typer.Option("--limit", min=20, help="Most segments of a language.")
     ] = None,
     texts: Annotated[
-        str, typer.Option("--texts", help="What the texts are, in the words of reports.")
-    ] = "human news",
+        str | None,
+        typer.Option(
+            "--texts",
+            help="What the texts are, in the words of reports: human news, with --origin accepted "
+            "articles.",
+            show_default=False,
+        ),
+    ] = None,
+    origin: Annotated[
+        bool,
+        typer.Option(
+            "--origin",
+            help="Measure the judge's threshold of machine translation on texts you have accepted.",
+        ),
+    ] = False,
+    false_alarms: Annotated[
+        float,
+        typer.Option(
+            "--false-alarms",
+            min=0.001,
+            max=0.5,
+            help="Share of accepted texts to come that may be called machine-translated.",
+        ),
+    ] = 0.02,
     config: options.ConfigFile = None,
     no_config: options.NoConfig = False,
     offline: options.Offline = False,
     cache_dir: options.CacheDir = None,
 ) -> None:
-    """Measure the round trip of human texts, to place others against it.
+    """Measure human texts, to place others against them.
 
-    Reports then say "63rd percentile of human news under this model". Use your own accepted
-    articles to see how far a text is from them.
+    What is measured is the round trip, or with --origin what the judge says of their origin.
+    Reports then say "63rd percentile of human news under this model", or "1.5% of accepted
+    articles score this high". Use your own accepted articles to see how far a text is from them.
     """
-    from mtcheck.api.calibrate import calibrate_stability
-
     given = {k: v for k, v in locals().items() if k in options.CHECK_SETTINGS}
     settings, _ = options.load_config(config, no_config=no_config, **given)
+    if origin:
+        _origin(files, settings, output or Path("mtcheck-origin.json"), false_alarms, texts)
+        return
+    from mtcheck.api.calibrate import calibrate_stability
+
     written = calibrate_stability(
         files,
         config=settings,
         out=output,
         lang=lang,
         limit=limit,
-        texts=texts,
+        texts=texts or "human news",
         progress=lambda line: typer.echo(line, err=True),
     )
     typer.echo(f"wrote {written}")
+
+
+def _origin(
+    files: list[Path], config: Config, output: Path, false_alarms: float, texts: str | None
+) -> None:
+    from mtcheck.api.calibrate_origin import calibrate_origin
+
+    found = calibrate_origin(
+        [str(f) for f in files],
+        config=config,
+        out=output,
+        false_alarms=false_alarms,
+        texts=texts or "accepted articles",
+        progress=lambda line: typer.echo(line, err=True),
+    )
+    for language in found:
+        typer.echo(
+            f"{language.lang}: {language.n} texts; machine-translated from {language.high:.2f} on, "
+            f"which {100 * language.expected:.1f}% of such texts to come reach at most"
+        )
+    typer.echo(f'wrote {output}; to use it: judge.calibration = "{output}"')

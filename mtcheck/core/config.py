@@ -44,12 +44,14 @@ class JudgeConfig:
     """The judge: origin, fluency and quality. ``model`` is ``embedded``, ``none`` or a folder.
 
     With ``words`` a check names the words that the judge stumbles over, and for that measures
-    fluency, whether the gate asks for it or not.
+    fluency, whether the gate asks for it or not. ``calibration`` is a file of
+    ``mtcheck calibrate --origin``: the house's own threshold of origin.
     """
 
     model: str = "embedded"
     allow_unsupported: bool = False
     words: bool = False
+    calibration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

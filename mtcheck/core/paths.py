@@ -10,7 +10,7 @@ from typing import Any
 # Settings that name files and folders.
 _PATHS = (
     ("root",), ("baseline",), ("cache_dir",), ("rules", "paths"), ("rules", "glossaries"),
-    ("rules", "words"),
+    ("rules", "words"), ("judge", "calibration"),
 )  # fmt: skip
 # Settings that may name a folder, among other things.
 _MODELS = (("roundtrip", "model"), ("judge", "model"))

@@ -18,6 +18,7 @@ from mtcheck.engines.base import EngineInfo
 from mtcheck.engines.judge_combiner import RuleEvidence
 from mtcheck.engines.judge_encoder import Encoder
 from mtcheck.engines.judge_guards import bottom, guard
+from mtcheck.engines.judge_house import House, read_house
 from mtcheck.engines.judge_origin import OriginModel, load_origin
 from mtcheck.engines.judge_origin_result import OriginResult
 from mtcheck.engines.judge_quality import Head, Heads, load_heads, read
@@ -41,15 +42,23 @@ class Judge:
         model: id for `info`.
         allow_unsupported: score languages that the heads were not trained on.
         threads: of the encoder; 0 lets it choose.
+        calibration: file with the house's own threshold of origin.
     """
 
     def __init__(
-        self, folder: Path, *, model: str, allow_unsupported: bool = False, threads: int = 0
+        self,
+        folder: Path,
+        *,
+        model: str,
+        allow_unsupported: bool = False,
+        threads: int = 0,
+        calibration: Path | None = None,
     ) -> None:
         self.folder = folder
         self.allow_unsupported = allow_unsupported
         self._model = model
         self.threads = threads
+        self.calibration = calibration
         self._origins: dict[str, OriginModel | None] = {}
 
     @cached_property
@@ -58,11 +67,27 @@ class Judge:
         return EngineInfo(
             kind="judge",
             model=self._model,
-            sha256=_fingerprint(self.folder),
+            sha256=self.fingerprint,
             backend="ctranslate2",
             backend_version=version("ctranslate2"),
             compute_type="int8",
         )
+
+    @cached_property
+    def house(self) -> House | None:
+        """The house's own threshold of origin, if it has one.
+
+        Raises:
+            ModelError: the file can't be used.
+        """
+        if self.calibration is None:
+            return None
+        return read_house(self.calibration, sha256=self.fingerprint)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of the folder's list of hashes, which a house's threshold is bound to."""
+        return _fingerprint(self.folder)
 
     @cached_property
     def _heads(self) -> Heads:
@@ -97,15 +122,25 @@ class Judge:
             segments: the text's segments, in order; all of them count as one text.
             lang: normalised language of the text.
             evidence: what the rules found in it; None = judge by the wording alone.
+
+        Raises:
+            ModelError: a part of the model, or the house's threshold, can't be used.
         """
         if lang not in self._origins:
-            self._origins[lang] = load_origin(self.folder, lang, threads=self.threads)
+            self._origins[lang] = self._origin(lang)
         model = self._origins[lang]
         if model is None:
             known = ", ".join(self.origin_languages)
             why = f"not measured for {language_name(lang) or 'unknown'} text, only for {known}"
             return OriginResult(None, None, note=why)
         return model.predict(segments, evidence)
+
+    def _origin(self, lang: str) -> OriginModel | None:
+        house = self.house
+        model = load_origin(self.folder, lang, threads=self.threads)
+        if model is None or house is None:
+            return model
+        return dataclasses.replace(model, calibration=house.calibration(model.calibration, lang))
 
     def fluency(self, texts: Sequence[str], *, lang: str) -> list[SegmentScore]:
         """Score how well each text reads by itself; one score a text, in order.
@@ -193,7 +228,13 @@ def open_judge(config: JudgeConfig, *, threads: int = 0) -> Judge:
             where=str(folder),
             try_='judge.model = "embedded" or "none"',
         )
-    return Judge(folder, model=model, allow_unsupported=config.allow_unsupported, threads=threads)
+    return Judge(
+        folder,
+        model=model,
+        allow_unsupported=config.allow_unsupported,
+        threads=threads,
+        calibration=Path(config.calibration) if config.calibration else None,
+    )
 
 
 def _fingerprint(folder: Path) -> str:

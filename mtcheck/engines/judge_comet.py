@@ -37,6 +37,7 @@ class CometJudge(Judge):
             model=f"comet:{Path(model).name if Path(model).exists() else model}",
             allow_unsupported=rest.allow_unsupported,
             threads=rest.threads,
+            calibration=rest.calibration,
         )
         self._name = model
 

@@ -26,7 +26,8 @@ def source_shares(
         weights: one language against the rest, shape (languages, features + 1), last is the
             intercept; None = the model has no such part.
         card: ``langs``, how far to trust the logits (``scale``, ``read``), ``known`` (weights of
-            `openness` of the plain ones) and the least share of a language that is named (``threshold``).
+            `openness` of the plain ones) and the least share of a language that is named
+            (``threshold``).
         read: the reader's logits by language; empty without a reader.
     """
     import numpy as np

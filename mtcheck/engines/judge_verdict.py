@@ -26,7 +26,8 @@ def verdict(value: float, bands: Sequence[Mapping[str, Any]], n_words: int, lang
 
     Args:
         value: probability that a machine translated the text.
-        bands: by ascending length; ``below`` is None in the last one.
+        bands: by ascending length; ``below`` is None in the last one. ``texts`` names what the
+            quantiles are of, where that is not the model's human-written ``kind``.
         n_words: of the text.
         lang: its language.
     """
@@ -38,8 +39,9 @@ def verdict(value: float, bands: Sequence[Mapping[str, Any]], n_words: int, lang
         label = "not-machine-translated"
     fpr = share_above(band["original"], value)
     fpr_translation = share_above(band["translation"], value)
+    texts = band.get("texts", f"human-written {band['kind']}")
     reference = (
-        f"{_percent(fpr)} of human-written {band['kind']} and {_percent(fpr_translation)} of "
+        f"{_percent(fpr)} of {texts} and {_percent(fpr_translation)} of "
         f"human translations of {band['name']} words score this high ({lang})"
     )
     note = None

@@ -45,7 +45,8 @@ def _files_fingerprint(config: Config) -> str:
     """Return a hash of the files that a configuration names, and of the state of its models."""
     digest = hashlib.sha256()
     rules = config.rules
-    named = [*rules.glossaries, *rules.words, *rules.paths, *filter(None, [config.baseline])]
+    named = [*rules.glossaries, *rules.words, *rules.paths]
+    named += filter(None, [config.baseline, config.judge.calibration])
     for path in map(Path, named):
         for file in sorted(path.rglob("*.toml")) if path.is_dir() else [path]:
             with contextlib.suppress(OSError):

@@ -67,8 +67,10 @@ def origin_scores(
         return _translated_from(None, findings, document, words, base), skips
     base["model"] = f"{judge.info.model}@{judge.info.sha256[:12]}"
     base["by"] = "wording+rules" if result.by_rules else "wording"
+    # What is called machine-translated is the house's matter, the probabilities are not.
+    house = {"house": judge.house.digest[:12]} if judge.house is not None else {}
     return {
-        "machine_translated": _probability("machine_translated", result, base),
+        "machine_translated": _probability("machine_translated", result, {**base, **house}),
         "translated": _probability("translated", result, base),
     } | _translated_from(result, findings, document, words, base), skips
 

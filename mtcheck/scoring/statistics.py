@@ -175,6 +175,33 @@ class Paired:
     n: int
 
 
+def threshold(values: Floats, share: float) -> tuple[float, float]:
+    """Return a value that a further draw reaches with probability ``share`` at most, and that.
+
+    Of n exchangeable values the k-th largest is reached by the next one with probability
+    k / (n + 1). With too few values for ``share`` it is the largest, and the probability more. The
+    threshold lies just above, by a ten-thousandth at most.
+
+    Raises:
+        ValueError: if there are no values.
+    """
+    ordered = sorted(map(float, values), reverse=True)
+    if not ordered:
+        raise ValueError("no values")
+    k = max(1, math.floor(share * (len(ordered) + 1)))
+    return math.ceil(1e4 * ordered[k - 1] + 1) / 1e4, k / (len(ordered) + 1)
+
+
+def quantiles(values: Floats, count: int) -> list[float]:
+    """Return evenly spaced quantiles, the least and the largest value among them."""
+    import numpy as np
+
+    found: list[float] = np.quantile(
+        np.asarray(values, np.float64), np.linspace(0, 1, count)
+    ).tolist()
+    return found
+
+
 def bootstrap_mean(
     values: Floats, *, resamples: int = 1000, seed: int = 0
 ) -> tuple[float, float] | None:

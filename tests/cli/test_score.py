@@ -166,3 +166,18 @@ def test_evaluate_quality(folder: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout.splitlines()[1].startswith("d en-de")
     assert "mean spearman over 1 sets" in result.stdout
+
+
+def test_calibrate_origin(folder: Path, tmp_path: Path) -> None:
+    texts = tmp_path / "accepted"
+    texts.mkdir()
+    for i in range(20):
+        (texts / f"{i}.txt").write_text(
+            f"Number {i}. " + "Nobody knew why he'd gone so soon. " * 12
+        )
+    out = tmp_path / "origin.json"
+    result = run(folder, "calibrate", str(texts), "--origin", "--output", str(out), "-t", "en")
+    assert result.exit_code == 0, result.output
+    assert "en: 20 texts; machine-translated from 0.50 on" in result.stdout
+    assert f'judge.calibration = "{out}"' in result.stdout
+    assert json.loads(out.read_text())["texts"] == "accepted articles"

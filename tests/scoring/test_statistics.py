@@ -121,3 +121,23 @@ def test_lengths_must_agree() -> None:
         stats.pearson([1, 2], [1])
     with pytest.raises(ValueError, match="nothing"):
         stats.paired_bootstrap([], [])
+
+
+@pytest.mark.parametrize(
+    ("n", "share", "k"), [(99, 0.02, 2), (49, 0.02, 1), (20, 0.02, 1), (99, 0.1, 10), (10, 0.5, 5)]
+)
+def test_a_threshold_lies_just_above_the_value_that_few_reach(n: int, share: float, k: int) -> None:
+    values = [(7 * i % n) / n for i in range(n)]
+    high, expected = stats.threshold(values, share)
+    assert expected == pytest.approx(k / (n + 1))
+    assert sum(v >= high for v in values) == k - 1
+    assert 0 < high - sorted(values)[-k] <= 2e-4
+
+
+def test_a_threshold_needs_values() -> None:
+    with pytest.raises(ValueError, match="no values"):
+        stats.threshold([], 0.02)
+
+
+def test_quantiles_reach_from_the_least_to_the_largest() -> None:
+    assert stats.quantiles([3.0, 1.0, 2.0], 5) == [1.0, 1.5, 2.0, 2.5, 3.0]

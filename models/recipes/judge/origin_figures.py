@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from judge.origin_features import Texts
 from judge.origin_fit import HUMAN, MACHINE, ORIGINAL
+from mtcheck.scoring import statistics
 from mtcheck.scoring.statistics import auc, expected_calibration_error
 
 BANDS = (("under 80", 80), ("80 to 250", 250), ("over 250", None))
@@ -63,13 +63,9 @@ def _base(
 def threshold(values: NDArray[np.float32], share: float) -> float:
     """Return the least value that a further draw reaches with probability ``share`` at most.
 
-    Of n exchangeable values the k-th largest is exceeded by the next one with probability
-    k / (n + 1); with too few values for that, the largest.
+    One half if there are no values.
     """
-    if not len(values):
-        return 0.5
-    k = max(1, math.floor(share * (len(values) + 1)))
-    return math.ceil(1e4 * float(np.sort(values)[-k]) + 1) / 1e4
+    return statistics.threshold(values.tolist(), share)[0] if len(values) else 0.5
 
 
 def _quantiles(values: NDArray[np.float32]) -> list[float]:
