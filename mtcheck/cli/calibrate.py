@@ -27,7 +27,11 @@ def calibrate(
     beam: options.Beam = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="File to write; by default beside the model."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write; by default beside the model, with --origin mtcheck-origin.json.",
+        ),
     ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", min=20, help="Most segments of a language.")

@@ -79,7 +79,10 @@ def read_house(path: Path, *, sha256: str) -> House:
         content = path.read_bytes()
     except OSError as error:
         raise ModelError(
-            "no-such-calibration", f"can't be read: {error.strerror}", where=where, try_=_TRY
+            "no-such-calibration",
+            f"the house's threshold, {where}, can't be read: {error.strerror}",
+            where=where,
+            try_=_TRY,
         ) from error
     try:
         data = json.loads(content)
@@ -97,14 +100,14 @@ def read_house(path: Path, *, sha256: str) -> House:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
             "damaged-calibration",
-            f"no calibration of origin: {type(error).__name__}: {error}",
+            f"{where} is no threshold of origin: {type(error).__name__}: {error}",
             where=where,
             try_=_TRY,
         ) from error
     if known != sha256:
         raise ModelError(
             "stale-calibration",
-            "it was measured with another judge than the one in use",
+            f"the house's threshold, {where}, was measured with another judge than the one in use",
             where=where,
             try_=_TRY,
         )
