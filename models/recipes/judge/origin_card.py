@@ -51,10 +51,10 @@ def parts_table(card: dict[str, Any]) -> Iterator[str]:
 def false_alarms_table(card: dict[str, Any]) -> Iterator[str]:
     """Yield how many originals of each domain a threshold of other years flags."""
     found = card["figures"]["unseen_false_alarms"]
-    yield "| originals of unseen years | n | flagged |"
-    yield "|---|---|---|"
-    for name, count in {"news": found, **found["others"]}.items():
-        yield f"| {name} | {count['n']} | {count['flagged']} |"
+    yield "| originals of unseen years | n | flagged | median value |"
+    yield "|---|---|---|---|"
+    for name, count in {"news": found, **found["registers"], **found["others"]}.items():
+        yield f"| {name} | {count['n']} | {count['flagged']} | {_short(count.get('median'), 3)} |"
 
 
 def bands_table(languages: dict[str, Any]) -> Iterator[str]:

@@ -22,10 +22,12 @@ from judge.origin_fit import (
     raw,
     two_tasks,
 )
+from judge.origin_outlets import from_abroad
 from judge.origin_read import Readings
 from mtcheck.engines.judge_origin_reader import SOURCES
 
 STATED = {"None": "not stated"}
+ABROAD, AT_HOME = "news from where English is not the first language", "other news"
 LEAST = 10  # originals and machine translations of a domain whose figures are given
 
 
@@ -41,6 +43,8 @@ class Labelled:
     domain: NDArray[Any]
     year: NDArray[np.int64]
     held_out: list[NDArray[np.bool_]]
+    abroad: NDArray[np.bool_]
+    """Texts of outlets where English is not the first language of most people."""
     comparable: NDArray[np.bool_]
     """Texts of domains that have originals; of talks there are translations alone."""
     read: NDArray[np.float32] | None = None
@@ -63,7 +67,8 @@ class Labelled:
         masks = folds(year, label)
         return cls(
             t, label[t.doc], group[t.doc], source[t.doc], options, domain[t.doc], year[t.doc],
-            [m[t.doc] for m in masks], known[t.doc],
+            [m[t.doc] for m in masks],
+            np.array([from_abroad(str(r.get("doc_id"))) for r in records])[t.doc], known[t.doc],
             None if readings is None else readings.of(t.segments),
         )  # fmt: skip
 
@@ -152,10 +157,15 @@ def unseen_parts(s: Labelled, p: NDArray[np.float32]) -> dict[str, dict[str, flo
 
 
 def unseen_false_alarms(s: Labelled, held: Logits, *, rules: bool) -> dict[str, Any]:
-    """Return how many long originals a threshold of other years' news flags, news and others."""
+    """Return how many long originals a threshold of other years' news flags.
+
+    Of news, of other domains, and of news by where it was written, with the median value.
+    """
     scored = held.scored
     originals = (s.y == ORIGINAL) & (s.t.words >= STRICT_BELOW)
     counts: dict[str, list[int]] = {"news": [0, 0]}
+    registers: dict[str, list[int]] = {ABROAD: [0, 0], AT_HOME: [0, 0]}
+    values: dict[str, list[float]] = {ABROAD: [], AT_HOME: []}
     for fold in s.held_out:
         seen, test = scored & ~fold, scored & fold & originals & s.t.whole
         base = seen & originals & s.news
@@ -168,6 +178,15 @@ def unseen_false_alarms(s: Labelled, held: Logits, *, rules: bool) -> dict[str, 
                 count = counts.setdefault(STATED.get(name, name), [0, 0])
                 count[0] += int(part.sum())
                 count[1] += int((part & flagged).sum())
+            for name, part in ((ABROAD, s.abroad), (AT_HOME, ~s.abroad)):
+                rows = test & s.news & part
+                registers[name][0] += int(rows.sum())
+                registers[name][1] += int((rows & flagged).sum())
+                values[name] += p[rows].tolist()
     total, of_news = counts.pop("news")
     others = {name: {"n": n, "flagged": k} for name, (n, k) in sorted(counts.items())}
-    return {"n": total, "flagged": of_news, "others": others}
+    news = {
+        name: {"n": n, "flagged": k, "median": round(float(np.median(values[name])), 3)}
+        for name, (n, k) in registers.items() if n
+    }  # fmt: skip
+    return {"n": total, "flagged": of_news, "others": others, "registers": news}

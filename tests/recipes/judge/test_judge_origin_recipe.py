@@ -17,6 +17,7 @@ from judge import (
     origin_figures,
     origin_fit,
     origin_held_out,
+    origin_outlets,
     origin_sources,
 )
 
@@ -287,3 +288,9 @@ def test_figures_of_a_year_and_its_domains_need_some_texts_of_each_label() -> No
     assert parts["2020"]["n"] == 72
     p[:] = np.nan
     assert origin_held_out.unseen_parts(s, p) == {}
+
+
+def test_outlets_abroad_are_known_by_their_documents_names() -> None:
+    names = ("en.ndtv.com.1234", "rt.com.99", "guardian.12", "review_books.3", "None")
+    found = [origin_outlets.from_abroad(name) for name in names]
+    assert found == [True, True, False, False, False]
