@@ -145,13 +145,22 @@ def calibrate_stability(
         "signature": _signature(trips[0], chrf_signature()),
         "pairs": {**_kept(path, hashes), **entries},
     }
+    write_calibration(path, data)
+    return path
+
+
+def write_calibration(path: Path, data: Mapping[str, Any]) -> None:
+    """Write what was measured as JSON.
+
+    Raises:
+        UsageError: ``unwritable``.
+    """
     try:
         path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(
             "unwritable", f"can't be written: {error.strerror}", where=str(path), try_="--output"
         ) from error
-    return path
 
 
 def _by_language(

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mtcheck.api.calibrate import write_calibration
 from mtcheck.core.config import Config, GateConfig
 from mtcheck.core.errors import UsageError
+from mtcheck.core.signature import part
+from mtcheck.engines.judge_house import KIND, SCHEMA
+from mtcheck.engines.judge_verdict import SHORT
 
 LEAST_TEXTS = 20
-LEAST_WORDS = 80
+LEAST_WORDS = SHORT  # below, the judge keeps thresholds of its own
 # As the model's own (docs/judge.md): less likely than not is no verdict.
 LEAST_THRESHOLD = 0.5
-_QUANTILES = 101
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,9 @@ def calibrate_origin(
         ModelError: no judge.
     """
     from mtcheck.api.files import open_run
+    from mtcheck.evidence.reference import quantiles
     from mtcheck.run.resources import Resources
-    from mtcheck.scoring.statistics import quantiles, threshold
+    from mtcheck.scoring.statistics import threshold
 
     measuring = _measuring(config)
     judge = Resources(measuring).judge()
@@ -85,9 +88,8 @@ def calibrate_origin(
         elif words < LEAST_WORDS:
             say(f"{path}: left out, fewer than {LEAST_WORDS} words")
         else:
-            by = "wording+rules" if "by:wording+rules" in score.signature else "wording"
-            values[report.lang or "", by].append(score.value)
-    found: list[HouseThreshold] = []
+            values[report.lang or "", part(score.signature, "by") or ""].append(score.value)
+    found: dict[str, HouseThreshold] = {}
     languages: dict[str, Any] = {}
     for (lang, by), measured in sorted(values.items(), key=lambda item: len(item[1])):
         if len(measured) < LEAST_TEXTS:
@@ -98,10 +100,9 @@ def calibrate_origin(
         high = round(max(LEAST_THRESHOLD, high), 4)
         languages[lang] = {
             "by": by, "n": len(measured), "high": high,
-            "original": [round(v, 4) for v in quantiles(measured, _QUANTILES)],
+            "original": quantiles(measured),
         }  # fmt: skip
-        found = [f for f in found if f.lang != lang]
-        found.append(HouseThreshold(lang, len(measured), high, expected))
+        found[lang] = HouseThreshold(lang, len(measured), high, expected)
     if not found:
         total = sum(map(len, values.values()))
         raise UsageError(
@@ -111,17 +112,12 @@ def calibrate_origin(
             try_="more accepted texts",
         )
     data = {
-        "schema": 1, "kind": "origin", "judge": judge.info.model, "sha256": judge.fingerprint,
+        "schema": SCHEMA, "kind": KIND, "judge": judge.info.model, "sha256": judge.fingerprint,
         "date": dt.date.today().isoformat(), "texts": texts, "false_alarms": false_alarms,
         "languages": languages,
     }  # fmt: skip
-    try:
-        out.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            "unwritable", f"can't be written: {error.strerror}", where=str(out), try_="--output"
-        ) from error
-    return found
+    write_calibration(out, data)
+    return list(found.values())
 
 
 def _measuring(config: Config) -> Config:

@@ -12,7 +12,7 @@ from typing import Any
 from mtcheck.core.errors import ModelError
 from mtcheck.engines.judge_verdict import SHORT
 
-SCHEMA = 1
+SCHEMA, KIND = 1, "origin"
 _TRY = "mtcheck calibrate FILES… --origin"
 
 
@@ -21,8 +21,8 @@ class House:
     """What ``mtcheck calibrate --origin`` found.
 
     ``texts`` says in the words of reports what was measured. ``languages`` has for each language
-    ``by`` ("wording" or "wording+rules": how its texts were judged), ``n``, the threshold ``high``
-    and evenly spaced quantiles, ``original``. ``digest`` tells one file from another.
+    ``by`` ("wording" or "wording+rules": how its texts were judged), the threshold ``high`` and
+    evenly spaced quantiles, ``original``. ``digest`` tells one file from another.
     """
 
     texts: str
@@ -46,12 +46,11 @@ class House:
         return {**card, "rules": {**rules, "bands": self._bands(rules["bands"], entry)}}
 
     def _bands(self, bands: list[dict[str, Any]], entry: Mapping[str, Any]) -> list[dict[str, Any]]:
-        short = {**bands[0], "below": SHORT}
-        if bands[0]["below"] is None or bands[0]["below"] > SHORT:
-            bands = [short, *bands]
+        if not _short(bands[0]):
+            bands = [{**bands[0], "below": SHORT}, *bands]
         return [
             band
-            if band["below"] is not None and band["below"] <= SHORT
+            if _short(band)
             else {
                 **band,
                 "texts": self.texts,
@@ -61,6 +60,10 @@ class House:
             }
             for band in bands
         ]
+
+
+def _short(band: Mapping[str, Any]) -> bool:
+    return band["below"] is not None and band["below"] <= SHORT
 
 
 def read_house(path: Path, *, sha256: str) -> House:
@@ -86,12 +89,12 @@ def read_house(path: Path, *, sha256: str) -> House:
         ) from error
     try:
         data = json.loads(content)
-        if data["schema"] != SCHEMA or data["kind"] != "origin":
+        if data["schema"] != SCHEMA or data["kind"] != KIND:
             raise ValueError(f"schema {data['schema']}, kind {data['kind']}")
         known = str(data["sha256"])
         languages = {
             lang: {
-                "by": entry["by"], "n": int(entry["n"]), "high": float(entry["high"]),
+                "by": entry["by"], "high": float(entry["high"]),
                 "original": [float(v) for v in entry["original"]],
             }
             for lang, entry in data["languages"].items()

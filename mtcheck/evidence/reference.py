@@ -223,7 +223,7 @@ def measure_reference(
         "excluded": dict(sorted(excluded.items())),
         "floors": [None if f is None else round(f, 4) for f in floors],
         "mean": {name: round(sum(v) / len(v), 4) for name, v in values.items()},
-        "quantiles": {name: _quantiles(v) for name, v in values.items()},
+        "quantiles": {name: quantiles(v) for name, v in values.items()},
         "document": dict(
             zip(("mean", "sd_between", "sd_within"), (round(x, 4) for x in document), strict=True)
         ),
@@ -300,7 +300,8 @@ def _random_effects(values: Sequence[float], articles: Sequence[str]) -> tuple[f
     return mean, math.sqrt(max(0.0, (between_ms - within) / size)), math.sqrt(within)
 
 
-def _quantiles(values: Sequence[float]) -> list[float]:
+def quantiles(values: Sequence[float]) -> list[float]:
+    """Return 101 evenly spaced quantiles, the least and the largest value among them."""
     ordered = sorted(values)
     return [round(_at(ordered, i / 100), 4) for i in range(101)]
 

@@ -192,16 +192,6 @@ def threshold(values: Floats, share: float) -> tuple[float, float]:
     return math.ceil(1e4 * ordered[k - 1] + 1) / 1e4, k / (len(ordered) + 1)
 
 
-def quantiles(values: Floats, count: int) -> list[float]:
-    """Return evenly spaced quantiles, the least and the largest value among them."""
-    import numpy as np
-
-    found: list[float] = np.quantile(
-        np.asarray(values, np.float64), np.linspace(0, 1, count)
-    ).tolist()
-    return found
-
-
 def bootstrap_mean(
     values: Floats, *, resamples: int = 1000, seed: int = 0
 ) -> tuple[float, float] | None:

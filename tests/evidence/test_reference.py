@@ -14,6 +14,7 @@ from mtcheck.evidence.reference import (
     calibration_path,
     load_reference,
     measure_reference,
+    quantiles,
     read_reference,
 )
 
@@ -205,3 +206,7 @@ def test_variance_between_articles_is_recovered():
     # Each segment an article of its own: all of it is scatter within.
     mean, between, within = _random_effects(values, [str(i) for i in range(len(values))])
     assert (between, within) == (0.0, pytest.approx(statistics.stdev(values)))
+
+
+def test_quantiles_reach_from_the_least_to_the_largest():
+    assert quantiles([3.0, 1.0, 2.0])[::25] == [1.0, 1.5, 2.0, 2.5, 3.0]

@@ -137,7 +137,3 @@ def test_a_threshold_lies_just_above_the_value_that_few_reach(n: int, share: flo
 def test_a_threshold_needs_values() -> None:
     with pytest.raises(ValueError, match="no values"):
         stats.threshold([], 0.02)
-
-
-def test_quantiles_reach_from_the_least_to_the_largest() -> None:
-    assert stats.quantiles([3.0, 1.0, 2.0], 5) == [1.0, 1.5, 2.0, 2.5, 3.0]

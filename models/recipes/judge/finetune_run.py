@@ -84,6 +84,7 @@ def loss_of(out: Tensor, batch: Batch, within: float = 0.0) -> Tensor:
 class Run(Trainee):
     """State of a worker's run: network, optimiser, average of weights, place in the data."""
 
+    COUNTS = ("step", "rows", "seconds", "best")
     options: Options
 
     def __init__(
@@ -103,10 +104,6 @@ class Run(Trainee):
         self.seconds = 0.0
         self.best = -1.0
 
-    def counts(self) -> dict[str, float]:
-        """Return how far the run has come."""
-        return {name: getattr(self, name) for name in ("step", "rows", "seconds", "best")}
-
     def save(self, path: Path) -> None:
         """Write a checkpoint."""
         self.team.mean(list(self.average.values()))
@@ -115,7 +112,6 @@ class Run(Trainee):
             {
                 **self.state(),
                 "places": self.batches.places,
-                "counts": self.counts(),
                 "options": asdict(self.options),
                 "workers": self.team.size,
             },
@@ -139,8 +135,6 @@ class Run(Trainee):
         """Go back to a checkpoint."""
         found = super().restore(path)
         self.batches.places = found["places"]
-        for name, value in found["counts"].items():
-            setattr(self, name, value)
         return found
 
     def learn(self) -> tuple[str, float]:

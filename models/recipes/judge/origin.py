@@ -28,10 +28,11 @@ from judge.origin_held_out import (
     held_out_logits,
     unseen_false_alarms,
     unseen_figures,
+    unseen_folds,
     unseen_parts,
     unseen_probabilities,
 )
-from judge.origin_more import read_documents
+from judge.origin_more import read_english
 from judge.origin_read import DEV_SEED, TRAIN_SEED, WINDOWS, Readings
 from judge.origin_sources import source_figures, train_sources
 
@@ -47,7 +48,8 @@ def variant(
     if rules:
         card["usual"] = usual_rates(s)
     p_dev = probabilities(d.t, dev_logits, card, np.ones(len(d.y), bool), rules=rules)
-    p = unseen_probabilities(s, held, rules=rules)
+    folds = unseen_folds(s, held, rules=rules)
+    p = unseen_probabilities(s, folds)
     card["figures"] = {
         "dev": d.figures(p_dev, d.t.whole),
         "dev_windows": d.figures(p_dev, ~d.t.whole),
@@ -55,7 +57,7 @@ def variant(
         "unseen_years_windows": unseen_figures(s, p, ~s.t.whole),
         "unseen_years_news": unseen_figures(s, p, s.t.whole & s.news),
         "unseen_parts": unseen_parts(s, p),
-        "unseen_false_alarms": unseen_false_alarms(s, held, rules=rules),
+        "unseen_false_alarms": unseen_false_alarms(s, folds),
     }
     return card
 
@@ -151,11 +153,12 @@ def main() -> None:
         if lang in done["languages"] and (args.out / f"origin-{lang}.npz").exists():
             continue
         begin = time.time()
-        name = "en" if lang == "en" else "other"
-        parts = [read(args.data / f"{name}_{p}{args.suffix}", [lang]) for p in ("train", "dev")]
+        parts = (
+            read_english(args.data, args.qe, args.suffix)
+            if lang == "en"
+            else [read(args.data / f"other_{p}{args.suffix}", [lang]) for p in ("train", "dev")]
+        )
         size = args.size if lang == "en" else args.size_other
-        if lang == "en" and args.qe:
-            parts[0] += read_documents(args.qe, [*parts[0], *parts[1]], args.suffix)
         readings = Readings.load(args.read) if lang == "en" and args.read else None
         if readings is not None:
             copy_reader(args.reader, args.out / f"reader-{lang}")

@@ -21,16 +21,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from judge.origin_features import Extractor, Texts, function_words, read
+from judge.origin_features import Extractor, Texts, function_words
 from judge.origin_figures import same_document_share
 from judge.origin_fit import HUMAN, MACHINE, OPTIONS, Logits, Options
 from judge.origin_held_out import (
     Labelled,
     held_out_logits,
     unseen_figures,
+    unseen_folds,
     unseen_probabilities,
 )
-from judge.origin_more import read_documents
+from judge.origin_more import read_english
 from judge.origin_read import TRAIN_SEED, WINDOWS, Readings
 from mtcheck.engines import judge_features as jf
 from mtcheck.engines.model_store import embedded_folder
@@ -101,7 +102,7 @@ def _tempered(s: Labelled, held: Logits) -> Iterator[str]:
 
 
 def _row(name: str, s: Labelled, held: Logits) -> str:
-    p = unseen_probabilities(s, held, rules=True)
+    p = unseen_probabilities(s, unseen_folds(s, held, rules=True))
     found, news = (unseen_figures(s, p, s.t.whole & part) for part in (True, s.news))
     values = [found.get(c) for c in COLUMNS] + [news.get("original_vs_mt")]
     cells = ["–" if v is None else f"{v:.3f}".removeprefix("0") for v in values]
@@ -180,10 +181,7 @@ def main() -> None:
     parser.add_argument("--qe", type=Path, help="judged segments, for more documents")
     parser.add_argument("--read", type=Path, help="what `judge.origin_read` wrote")
     args = parser.parse_args()
-    records = read(args.data / f"en_train{args.suffix}", ["en"])
-    if args.qe:
-        dev = read(args.data / f"en_dev{args.suffix}", ["en"])
-        records += read_documents(args.qe, [*records, *dev], args.suffix)
+    records, _ = read_english(args.data, args.qe, args.suffix)
     readings = Readings.load(args.read) if args.read else None
     rows = (
         likelihood(paired(records, args.likelihood))

@@ -22,7 +22,8 @@ from marian import training
 
 from judge.finetune import start_weights
 from judge.finetune_network import Network
-from judge.origin_reader import Options, read_training
+from judge.origin_more import read_english
+from judge.origin_reader import Options, network_of
 from judge.origin_windows import Batch, Windows, encode
 from mtcheck.engines.judge_origin_reader import MACHINE, SOURCES, TRANSLATED
 from mtcheck.scoring.statistics import auc
@@ -86,16 +87,11 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     card: dict[str, Any] = json.loads((args.run / "reader.json").read_text("utf-8"))
     options = Options(**card["options"])
-    records = [
-        r for r in read_training(args.data, args.qe, args.suffix) if r["year"] in card["held_out"]
-    ]
+    train_set, _ = read_english(args.data, args.qe, args.suffix)
+    records = [r for r in train_set if r["year"] in card["held_out"]]
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(args.encoder / "pieces.model"))
     windows = Windows(encode(records, pieces, card["langs"]), budget=options.budget, seed=7)
-    weights = start_weights(args.encoder)
-    network = Network(
-        weights.tensors, layers=options.layers, heads=weights.heads, epsilon=weights.epsilon,
-        frozen=options.frozen, spec={"origin": (2, SOURCES + len(card["langs"]))},
-    )  # fmt: skip
+    network = network_of(start_weights(args.encoder), len(card["langs"]), options)
     for row in (*HEAD, *rows(args.run, network, list(islice(windows.epoch(0), args.batches)))):
         print(row, flush=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,15 +123,36 @@ def held_out_logits(s: Labelled) -> Logits:
     return Logits(*held, s.read)
 
 
-def unseen_probabilities(s: Labelled, held: Logits, *, rules: bool) -> NDArray[np.float32]:
-    """Return held-out probabilities whose calibration too has not seen the text's year."""
-    p = np.full(len(s.y), np.nan, np.float32)
+@dataclass(frozen=True, slots=True)
+class UnseenFold:
+    """A fold by a calibration that has not seen it: masks, and probabilities of all scored texts.
+
+    ``test`` are the fold's scored texts, ``seen`` the others.
+    """
+
+    test: NDArray[np.bool_]
+    seen: NDArray[np.bool_]
+    p: NDArray[np.float32]
+
+
+def unseen_folds(s: Labelled, held: Logits, *, rules: bool) -> list[UnseenFold]:
+    """Calibrate without each fold in turn, where that leaves all labels."""
+    out = []
     scored = held.scored
     for fold in s.held_out:
         test, seen = fold & scored, scored & ~fold
         if test.any() and len(set(s.y[seen & s.complete])) == 3:
             card = s.calibrate(held, seen, rules=rules)
-            p[test] = probabilities(s.t, held, card, test, rules=rules)[test]
+            p = probabilities(s.t, held, card, scored, rules=rules)
+            out.append(UnseenFold(test, seen, p))
+    return out
+
+
+def unseen_probabilities(s: Labelled, folds: Sequence[UnseenFold]) -> NDArray[np.float32]:
+    """Return held-out probabilities whose calibration too has not seen the text's year."""
+    p = np.full(len(s.y), np.nan, np.float32)
+    for fold in folds:
+        p[fold.test] = fold.p[fold.test]
     return p
 
 
@@ -156,37 +178,32 @@ def unseen_parts(s: Labelled, p: NDArray[np.float32]) -> dict[str, dict[str, flo
     return out
 
 
-def unseen_false_alarms(s: Labelled, held: Logits, *, rules: bool) -> dict[str, Any]:
+def unseen_false_alarms(s: Labelled, folds: Sequence[UnseenFold]) -> dict[str, Any]:
     """Return how many long originals a threshold of other years' news flags.
 
     Of news, of other domains, and of news by where it was written, with the median value.
     """
-    scored = held.scored
     originals = (s.y == ORIGINAL) & (s.t.words >= STRICT_BELOW)
-    counts: dict[str, list[int]] = {"news": [0, 0]}
-    registers: dict[str, list[int]] = {ABROAD: [0, 0], AT_HOME: [0, 0]}
-    values: dict[str, list[float]] = {ABROAD: [], AT_HOME: []}
-    for fold in s.held_out:
-        seen, test = scored & ~fold, scored & fold & originals & s.t.whole
-        base = seen & originals & s.news
-        if test.any() and base.any() and len(set(s.y[seen & s.complete])) == 3:
-            card = s.calibrate(held, seen, rules=rules)
-            p = probabilities(s.t, held, card, scored, rules=rules)
-            flagged = p >= max(0.5, threshold(p[base], FALSE_ALARMS))
-            for name in set(s.domain[test].tolist()):
-                part = test & (s.domain == name)
-                count = counts.setdefault(STATED.get(name, name), [0, 0])
-                count[0] += int(part.sum())
-                count[1] += int((part & flagged).sum())
-            for name, part in ((ABROAD, s.abroad), (AT_HOME, ~s.abroad)):
-                rows = test & s.news & part
-                registers[name][0] += int(rows.sum())
-                registers[name][1] += int((rows & flagged).sum())
-                values[name] += p[rows].tolist()
-    total, of_news = counts.pop("news")
-    others = {name: {"n": n, "flagged": k} for name, (n, k) in sorted(counts.items())}
-    news = {
-        name: {"n": n, "flagged": k, "median": round(float(np.median(values[name])), 3)}
-        for name, (n, k) in registers.items() if n
-    }  # fmt: skip
-    return {"n": total, "flagged": of_news, "others": others, "registers": news}
+    p, flagged = np.full(len(s.y), np.nan, np.float32), np.zeros(len(s.y), bool)
+    for fold in folds:
+        base = fold.p[fold.seen & originals & s.news]
+        if len(base):
+            test = fold.test & originals & s.t.whole
+            p[test] = fold.p[test]
+            flagged[test] = p[test] >= max(0.5, threshold(base, FALSE_ALARMS))
+
+    def count(rows: NDArray[np.bool_]) -> dict[str, Any]:
+        return {"n": int((rows & known).sum()), "flagged": int((rows & flagged).sum())}
+
+    known = ~np.isnan(p)
+    others = sorted(set(s.domain[known].tolist()) - {"news"})
+    registers = {ABROAD: s.news & known & s.abroad, AT_HOME: s.news & known & ~s.abroad}
+    return {
+        **count(s.news),
+        "others": {STATED.get(name, name): count(s.domain == name) for name in others},
+        "registers": {
+            name: {**count(rows), "median": round(float(np.median(p[rows])), 3)}
+            for name, rows in registers.items()
+            if rows.any()
+        },
+    }

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from judge import records as files
+from judge.origin_features import read
 
 Record = dict[str, Any]
 # Not wmt21-mqm: its documents are in the origin data already.
@@ -54,6 +55,14 @@ def documents(judged: Iterable[Record], known: Iterable[Record]) -> Iterator[Rec
                 "label": "human-translation" if first["human"] else "mt", "source_lang": source,
                 "group": f"{group}:{start}" if several else group, "split": first["split"],
             }  # fmt: skip
+
+
+def read_english(
+    data: Path, qe: Path | None, suffix: str = ".jsonl.xz"
+) -> tuple[list[Record], list[Record]]:
+    """Return the English documents to train on, those of judged segments among them, and dev."""
+    train, dev = (read(data / f"en_{x}{suffix}", ["en"]) for x in ("train", "dev"))
+    return train + (read_documents(qe, [*train, *dev], suffix) if qe else []), dev
 
 
 def read_documents(qe: Path, known: Iterable[Record], suffix: str = ".jsonl.xz") -> list[Record]:

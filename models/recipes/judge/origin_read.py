@@ -20,9 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from judge.origin_features import read as read_records
 from judge.origin_features import texts
-from judge.origin_more import read_documents
+from judge.origin_more import read_english
 from mtcheck.engines.judge_origin_reader import SOURCES, OriginReader
 
 Record = dict[str, Any]
@@ -89,9 +88,7 @@ def main() -> None:
     parser.add_argument("--suffix", default=".jsonl.xz")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
-    known, dev = (read_records(args.data / f"en_{x}{args.suffix}", ["en"])
-                  for x in ("train", "dev"))  # fmt: skip
-    train = known + (read_documents(args.qe, [*known, *dev], args.suffix) if args.qe else [])
+    train, dev = read_english(args.data, args.qe, args.suffix)
     cards = [json.loads((r / "reader.json").read_text("utf-8")) for r in args.readers]
     langs = max((card["langs"] for card in cards), key=len)
     found: dict[int, NDArray[np.float32]] = {}

@@ -1,7 +1,7 @@
 """Fine-tunes an encoder that reads origin from windows of English documents.
 
     python -m judge.origin_reader --data DATA/origin --qe DATA/qe --encoder WORK/english \
-        --out WORK/reader --steps 1300 [--hold 2022]
+        --out WORK/reader --steps 2300 [--hold 2022]
 
 writes the reader (``encoder/``, ``head.npz``, ``reader.json``) when it is done, and
 ``checkpoint.pt`` every few minutes; run it again to resume, with the result of an undisturbed run.
@@ -30,9 +30,8 @@ from torch.nn import functional
 from judge.encoder import Weights, convert
 from judge.finetune import start_weights
 from judge.finetune_network import Network
-from judge.origin_features import read
 from judge.origin_fit import ORIGINAL
-from judge.origin_more import read_documents
+from judge.origin_more import read_english
 from judge.origin_windows import Batch, Document, Windows, encode
 from judge.trainee import Trainee, TraineeOptions
 from mtcheck.engines.judge_origin_reader import MACHINE, SOURCES, TRANSLATED
@@ -84,17 +83,22 @@ def loss_of(out: Tensor, batch: Batch, source: float) -> dict[str, Tensor]:
     return losses
 
 
+def network_of(weights: Weights, langs: int, options: Options) -> Network:
+    """Return the network of a reader that knows so many source languages."""
+    return Network(
+        weights.tensors, layers=options.layers, heads=weights.heads, epsilon=weights.epsilon,
+        frozen=options.frozen, seed=options.seed, spec={"origin": (2, SOURCES + langs)},
+    )  # fmt: skip
+
+
 class Run(Trainee):
     """State of a run: network, optimiser, average of weights, place in the data."""
 
+    COUNTS = ("step", "epoch", "place", "pairs")
     options: Options
 
     def __init__(self, weights: Weights, windows: Windows, langs: int, options: Options) -> None:
-        network = Network(
-            weights.tensors, layers=options.layers, heads=weights.heads, epsilon=weights.epsilon,
-            frozen=options.frozen, seed=options.seed, spec={"origin": (2, SOURCES + langs)},
-        )  # fmt: skip
-        super().__init__(network, options)
+        super().__init__(network_of(weights, langs, options), options)
         self.windows = windows
         self.step = self.epoch = self.place = self.pairs = 0
 
@@ -115,21 +119,6 @@ class Run(Trainee):
         self.pairs += batch.pairs
         self.descend(losses.values(), share, self.step)
         return {name: float(loss.detach()) for name, loss in losses.items()}
-
-    def counts(self) -> dict[str, int]:
-        """Return how far the run has come."""
-        return {name: getattr(self, name) for name in ("step", "epoch", "place", "pairs")}
-
-    def save(self, path: Path) -> None:
-        """Write a checkpoint."""
-        write(path, {**self.state(), "counts": self.counts()})
-
-    def restore(self, path: Path) -> dict[str, Any]:
-        """Go back to a checkpoint."""
-        found = super().restore(path)
-        for name, value in found["counts"].items():
-            setattr(self, name, value)
-        return found
 
 
 def train(run: Run, out: Path, *, save_every: float = 180.0, keep_every: int = 0) -> None:
@@ -160,7 +149,7 @@ def train(run: Run, out: Path, *, save_every: float = 180.0, keep_every: int = 0
                     log.write(json.dumps(line) + "\n")
                 recent, logged = [], now
             if done or now - saved > save_every:
-                run.save(checkpoint)
+                write(checkpoint, run.state())
                 saved = now
             if done:
                 break
@@ -177,12 +166,6 @@ def write_reader(run: Run, weights: Weights, langs: Sequence[str], out: Path, ca
                                   for x in ("w1", "b1", "w2", "b2")})  # fmt: skip
     card = {"langs": list(langs), "pairs": run.pairs, **card, "options": asdict(run.options)}
     (out / "reader.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
-
-
-def read_training(data: Path, qe: Path | None, suffix: str) -> list[Record]:
-    """Return the English documents to train on, with those of judged segments if there are any."""
-    known, dev = (read(data / f"en_{x}{suffix}", ["en"]) for x in ("train", "dev"))
-    return known + (read_documents(qe, [*known, *dev], suffix) if qe else [])
 
 
 def source_languages(records: Sequence[Record]) -> list[str]:
@@ -209,9 +192,8 @@ def main() -> None:
     torch.set_flush_denormal(True)
     torch.set_num_threads(args.threads)
     options = Options(**{name: getattr(args, name) for name in asdict(Options())})
-    records = [
-        r for r in read_training(args.data, args.qe, args.suffix) if r["year"] not in args.hold
-    ]
+    train_set, _ = read_english(args.data, args.qe, args.suffix)
+    records = [r for r in train_set if r["year"] not in args.hold]
     langs = source_languages(records)
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(args.encoder / "pieces.model"))
     documents: list[Document] = encode(records, pieces, langs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from marian import training
@@ -41,7 +41,11 @@ class Trainee:
     Args:
         network: is trained in place.
         options: see `TraineeOptions`.
+
+    ``COUNTS`` names the attributes that say how far a run has come.
     """
+
+    COUNTS: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, network: Network, options: TraineeOptions) -> None:
         self.network, self.options = network, options
@@ -52,7 +56,7 @@ class Trainee:
             fused=True,
         )  # fmt: skip
         self.average = training.copies(self.trained)
-        self.half = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+        self.half = training.fast_bfloat16()
 
     def highest(self, name: str) -> float:
         """Return the highest learning rate of a parameter."""
@@ -89,12 +93,17 @@ class Trainee:
             keep=self.options.average, every=self.options.average_every,
         )  # fmt: skip
 
+    def counts(self) -> dict[str, Any]:
+        """Return how far the run has come."""
+        return {name: getattr(self, name) for name in self.COUNTS}
+
     def state(self) -> dict[str, Any]:
         """Return what `restore` needs."""
         return {
             "weights": {name: p.detach() for name, p in self.trained.items()},
             "average": self.average,
             "optimiser": self.optimiser.state_dict(),
+            "counts": self.counts(),
         }
 
     def restore(self, path: Path) -> dict[str, Any]:
@@ -103,4 +112,6 @@ class Trainee:
         training.take(self.trained, found["weights"])
         self.average = found["average"]
         self.optimiser.load_state_dict(found["optimiser"])
+        for name, value in found["counts"].items():
+            setattr(self, name, value)
         return found

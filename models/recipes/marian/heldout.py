@@ -20,8 +20,9 @@ import torch
 from .corpus import LONGEST, pad, read_rows
 from .evaluate import spread
 from .export import trained_model
-from .network import Network, fast_bfloat16
+from .network import Network
 from .share import SHARES
+from .training import fast_bfloat16
 from .vocabulary import DIRECTIONS, Ids, Vocabulary
 
 Nats = dict[tuple[str, str, str], float]

@@ -18,12 +18,6 @@ POSITIONS = "model.encoder.embed_positions.weight"
 """Positions of the encoder: weights, not sinusoids; `save_pretrained` leaves them out."""
 
 
-def fast_bfloat16() -> bool:
-    """Whether the processor calculates with bfloat16."""
-    # `torch.backends.cpu.get_cpu_capability` says AVX512 on processors with bfloat16, too.
-    return bool(torch.cpu.get_capabilities().get("avx512_bf16"))
-
-
 def load(folder: Path, dropout: float = 0.0, share: str = "none") -> Any:
     """Model of a folder in Hugging Face layout, in float32, encoder positions included.
 

@@ -27,7 +27,7 @@ from . import training
 from .checkpoint import kind, write
 from .corpus import Corpus, Mixture
 from .idle import IdleThreads
-from .network import Network, fast_bfloat16, load
+from .network import Network, load
 from .share import SHARES
 from .vocabulary import Vocabulary
 
@@ -107,7 +107,7 @@ class Run:
         self.average = training.copies(self.trained)
         self.step = self.epoch = self.place = self.pairs = self.tokens = 0
         self.seconds = 0.0
-        self.half = fast_bfloat16()
+        self.half = training.fast_bfloat16()
         if bool(options.distil) != bool(options.teacher):
             raise ValueError("--teacher and --distil are given together or not at all")
         self.teacher: Network | None = None

@@ -1,4 +1,4 @@
-"""What every training run here shares: its learning rate and its moving average of weights."""
+"""What every training run here shares: its precision, learning rate and averaged weights."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ import torch
 from torch import Tensor
 
 LEAST_RATE = 0.01
+
+
+def fast_bfloat16() -> bool:
+    """Tell whether the processor calculates with bfloat16."""
+    # `torch.backends.cpu.get_cpu_capability` says AVX512 on processors with bfloat16, too.
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
 def rate_at(step: int, warmup: int, gone: float) -> float:
