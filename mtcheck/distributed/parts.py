@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "mtcheck-run.json"
 _ATTEMPTS = "attempts"
+_DRAFT = ".draft"
 _TALLY = b"mtcheck.tally"
 
 
@@ -111,14 +112,20 @@ class PartStore:
         return total
 
     def end_run(self) -> None:
-        """Remove what only a run in progress needs."""
-        folder = self.folder / _ATTEMPTS
+        """Remove what only a run in progress needs; no worker is at work any more."""
+        # A killed worker leaves the draft that it wrote and the attempts of its block.
+        for draft in self.folder.glob(f".part-*{_DRAFT}"):
+            draft.unlink(missing_ok=True)
+        folder, finished = self.folder / _ATTEMPTS, self.finished()
+        for attempt in folder.glob("????????.*"):
+            if int(attempt.name[:8]) in finished:
+                attempt.unlink(missing_ok=True)
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 
     def _put(self, path: Path, data: Any) -> None:
         """Write a file that is whole as soon as it has its name."""
-        draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+        draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}{_DRAFT}")
         try:
             with draft.open("wb") as stream:
                 stream.write(data)
