@@ -33,10 +33,11 @@ _LATIN_CODES = (
 )
 _LATIN = frozenset(_LATIN_CODES.split())
 
-# A copy, an empty line or a loop is no translation: it gets the bottom of the scale, which is
+# A copy, a loop or nothing at all is no translation: it gets the bottom of the scale, which is
 # what people give it. A wrong script may be a name or a code, so it is not measured.
 BOTTOM = 0.0
-_WORTHLESS = {"empty", "copied-source", "repetition"}
+_WORTHLESS = {"copied-source", "repetition"}
+_WORTHLESS_AS_TRANSLATION = {"empty", "wrong-language"}
 COPY_SHARE = 0.9
 REPEATED_SHARE = 0.5
 
@@ -44,21 +45,21 @@ REPEATED_SHARE = 0.5
 def guard(source: str | None, target: str, *, target_lang: str | None) -> tuple[str, ...]:
     """Return the flags that keep a segment from the network.
 
-    ``empty``: no word in it. ``no-source``: an empty source. ``copied-source``: at least 90 % of
+    ``empty``: no word in it, but in the source, if there is one. ``no-source``: no word in the
+    source, so that there was nothing to translate. ``copied-source``: at least 90 % of
     the target's words stand in the source in the same order, in a text of four words or more.
     ``repetition``: half of the text is one phrase again and again. ``wrong-script``: most letters
     are of another script than the target language's.
     """
     words = _WORD.findall(target.lower())
-    if not words:
-        return ("empty",)
+    source_words = None if source is None else _WORD.findall(source.lower())
     flags = []
-    if source is not None:
-        source_words = _WORD.findall(source.lower())
-        if not source_words:
-            flags.append("no-source")
-        elif _copied(source_words, words, source, target):
-            flags.append("copied-source")
+    if source_words is not None and not source_words:
+        flags.append("no-source")
+    if not words:
+        return tuple(flags) or ("empty",)
+    if source and source_words and _copied(source_words, words, source, target):
+        flags.append("copied-source")
     if repeated_share(words, target) >= REPEATED_SHARE:
         flags.append("repetition")
     if target_lang is not None and script(target) not in (
@@ -74,9 +75,10 @@ def guard(source: str | None, target: str, *, target_lang: str | None) -> tuple[
 def bottom(flags: tuple[str, ...], *, paired: bool) -> float | None:
     """Return the value of a flagged segment; None is not measured.
 
-    Another language is the worst translation, but as a text by itself it may read well.
+    Another language is the worst translation, but as a text by itself it may read well; so is
+    nothing where there was something to translate, but an empty line by itself is no text.
     """
-    worthless = _WORTHLESS | ({"wrong-language"} if paired else set())
+    worthless = _WORTHLESS | (_WORTHLESS_AS_TRANSLATION if paired else set())
     return BOTTOM if worthless & set(flags) else None
 
 

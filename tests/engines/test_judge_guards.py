@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtcheck.engines.judge_guards import guard, repeated_share, script
+from mtcheck.engines.judge_guards import bottom, guard, repeated_share, script
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from mtcheck.engines.judge_guards import guard, repeated_share, script
         (None, "Der Hund schläft.", "de", ()),
         ("The dog sleeps.", " -- ", "de", ("empty",)),
         ("", "Der Hund schläft.", "de", ("no-source",)),
+        ("", "", "de", ("no-source",)),  # a line between paragraphs
+        ("* * *", "* * *", "de", ("no-source",)),
+        (None, "", "de", ("empty",)),
         ("The dog sleeps all day.", "The dog sleeps all day!", "de", ("copied-source",)),
         (
             "The dog sleeps on the old sofa in our house.",
@@ -49,6 +52,25 @@ from mtcheck.engines.judge_guards import guard, repeated_share, script
 )
 def test_guard(source: str | None, target: str, lang: str, flags: tuple[str, ...]) -> None:
     assert guard(source, target, target_lang=lang) == flags
+
+
+@pytest.mark.parametrize(
+    ("flags", "paired", "alone"),
+    [
+        (("empty",), 0.0, None),
+        (("wrong-language",), 0.0, None),
+        (("repetition",), 0.0, 0.0),
+        (("copied-source",), 0.0, 0.0),
+        (("no-source",), None, None),
+        (("no-source", "repetition"), 0.0, 0.0),
+        (("wrong-script",), None, None),
+    ],
+)
+def test_what_is_no_translation_has_the_lowest_value(
+    flags: tuple[str, ...], paired: float | None, alone: float | None
+) -> None:
+    assert bottom(flags, paired=True) == paired
+    assert bottom(flags, paired=False) == alone
 
 
 def test_loops_without_spaces() -> None:
