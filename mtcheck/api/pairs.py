@@ -7,14 +7,16 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
 from mtcheck.core import languages
 from mtcheck.core.errors import UsageError
+from mtcheck.readers.columns import TARGET, choose
 
-_SOURCE_KEYS, _TARGET_KEYS = ("source", "src"), ("target", "mt", "translation")
-_SUFFIXES = {".tsv": "\t", ".csv": ","}
+_JSON = {".jsonl", ".ndjson", ".json"}
+_DELIMITERS = {".tsv": "\t", ".tab": "\t", ".csv": ","}
 _LOOKED_AT = 200  # segments that language identification reads
 
 
@@ -22,26 +24,39 @@ _LOOKED_AT = 200  # segments that language identification reads
 class Pairs:
     """Segments to score; ``sources`` is None where only targets were given.
 
-    ``lines`` are 1-based line numbers in the file; ``warnings`` are remarks for the user.
+    ``lines`` are 1-based line numbers in the file; ``units`` the file's own names of its segments,
+    ``source_lang`` and ``target_lang`` what it says itself, each None where it says nothing;
+    ``warnings`` are remarks for the user.
     """
 
     sources: list[str] | None
     targets: list[str]
     lines: list[int]
     warnings: list[str] = field(default_factory=list)
+    units: list[str] | None = None
+    source_lang: str | None = None
+    target_lang: str | None = None
+
+    def place(self, i: int) -> str:
+        """Return where segment ``i`` stands, for people."""
+        unit = f" ({self.units[i]})" if self.units else ""
+        return f"line {self.lines[i]}{unit}"
 
 
 def read_pairs(
     target: Path | None, source: Path | None = None, *, table: Path | None = None
 ) -> Pairs:
-    """Read segments from two line files, one line file, or one table (TSV, CSV, JSON Lines).
+    """Read segments from two line files, one line file, or one file of pairs.
 
-    Tables have a header with ``source`` and ``target`` (or ``src`` and ``mt``), or, as TSV, no
-    header and exactly these two columns; JSON Lines have the same names as keys.
+    Files of pairs are tables and whatever `mtcheck.readers` finds sources in (XLIFF, PO, TMX).
+    Tables (TSV, CSV, JSON Lines) have a header or keys that `mtcheck.readers.columns` knows, or no
+    header and exactly two columns. In tables a translation may be empty, which is scored; units
+    of other files that are not translated yet are left out.
 
     Raises:
         UsageError: unreadable file, unequal line counts (with the line at which the shorter file
             ends), a line that is no record, missing columns, no segment at all.
+        InputError: a file of pairs that is damaged.
     """
     if table is not None:
         pairs = _read_table(table)
@@ -78,17 +93,13 @@ def _read_lines(path: Path) -> list[str]:
 
 
 def _read_table(path: Path) -> Pairs:
-    if path.suffix.lower() in {".jsonl", ".ndjson", ".json"}:
+    suffix = path.suffix.lower()
+    if suffix in _JSON:
         rows = _json_rows(path)
-    elif path.suffix.lower() in _SUFFIXES:
-        rows = _table_rows(path, _SUFFIXES[path.suffix.lower()])
+    elif suffix in _DELIMITERS:
+        rows = _table_rows(path, _DELIMITERS[suffix])
     else:
-        raise UsageError(
-            "unknown-format",
-            f"{path.suffix or 'no suffix'} is no table that can be scored",
-            where=str(path),
-            try_="--source and --target for line files, or .tsv, .csv, .jsonl",
-        )
+        return _read_document(path)
     sources = [s for _, s, _ in rows]
     given = [s for s in sources if s is not None]
     if given and len(given) < len(sources):
@@ -97,6 +108,34 @@ def _read_table(path: Path) -> Pairs:
             "no-source", "some records have a source, this one has none", where=f"{path}:{line}"
         )
     return Pairs(given or None, [t for *_, t in rows], [n for n, *_ in rows])
+
+
+def _read_document(path: Path) -> Pairs:
+    from mtcheck.readers.registry import read
+
+    document = read(path)
+    blocks = [block for block in document.blocks if block.source is not None]
+    starts = [document.offsets.to_raw(block.span).start for block in blocks]
+    between = pairwise([0, *starts])
+    made = Pairs(
+        sources=[block.source or "" for block in blocks],
+        targets=[block.span.of(document.text) for block in blocks],
+        lines=list(accumulate((document.raw.count("\n", a, b) for a, b in between), initial=1))[1:],
+        warnings=list(document.notes),
+        units=[block.unit or str(i) for i, block in enumerate(blocks, 1)],
+        source_lang=document.source_lang,
+        target_lang=document.lang,
+    )
+    if not made.targets:
+        raise UsageError(
+            "no-source",
+            "the file has no translations with their sources",
+            where=str(path),
+            try_="--source and --target for line files, or --target alone for fluency",
+        )
+    if left := len(document.blocks) - len(blocks):
+        made.warnings.append(f"left out: {left} without a source")
+    return made
 
 
 def _json_rows(path: Path) -> list[tuple[int, str | None, str]]:
@@ -109,12 +148,16 @@ def _json_rows(path: Path) -> list[tuple[int, str | None, str]]:
         except ValueError as error:
             raise UsageError("bad-record", f"no JSON: {error}", where=f"{path}:{number}") from error
         fields = record if isinstance(record, dict) else {}
-        target = next((fields[k] for k in _TARGET_KEYS if k in fields), None)
-        source = next((fields[k] for k in _SOURCE_KEYS if k in fields), None)
+        names = [str(name) for name in fields]
+        columns = choose(names, {}, where=f"{path}:{number}")
+        target = None if columns is None else fields[names[columns.target]]
+        source = None
+        if columns is not None and columns.source is not None:
+            source = fields[names[columns.source]]
         if not isinstance(target, str) or not (source is None or isinstance(source, str)):
             raise UsageError(
                 "bad-record",
-                "the record has no text under " + ", ".join(_TARGET_KEYS),
+                "the record has no text under " + ", ".join(TARGET),
                 where=f"{path}:{number}",
             )
         rows.append((number, source, target))
@@ -134,8 +177,9 @@ def _table_rows(path: Path, delimiter: str) -> list[tuple[int, str | None, str]]
         if not cells:
             continue
         if columns is None:
-            columns = _header(cells)
-            if columns is not None:
+            named = choose(cells, {}, where=f"{path}:1")
+            if named is not None:
+                columns = named.source, named.target
                 continue
             if len(cells) != 2:
                 raise UsageError(
@@ -152,14 +196,6 @@ def _table_rows(path: Path, delimiter: str) -> list[tuple[int, str | None, str]]
             )
         rows.append((reader.line_num, None if s is None else cells[s], cells[t]))
     return rows
-
-
-def _header(cells: Sequence[str]) -> tuple[int | None, int] | None:
-    names = [c.strip().lower() for c in cells]
-    target = next((names.index(k) for k in _TARGET_KEYS if k in names), None)
-    if target is None:
-        return None
-    return next((names.index(k) for k in _SOURCE_KEYS if k in names), None), target
 
 
 def check_languages(pairs: Pairs, source_lang: str | None, target_lang: str) -> list[str]:

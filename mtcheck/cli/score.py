@@ -25,7 +25,7 @@ def score(
     table: Annotated[
         Path | None,
         typer.Argument(
-            help="Table with source and target: .tsv, .csv, .jsonl.", show_default=False
+            help="File of pairs: .tsv, .csv, .jsonl, .xlf, .po, .tmx, …", show_default=False
         ),
     ] = None,
     source: Annotated[
@@ -68,7 +68,11 @@ def score(
     check_format(format)
     judge = open_judge(config, no_config, allow_unsupported)
     pairs = read_pairs(target, source, table=table)
-    languages = pair_languages(source_lang, target_lang, bilingual=pairs.sources is not None)
+    languages = pair_languages(
+        source_lang or pairs.source_lang,
+        target_lang or pairs.target_lang,
+        bilingual=pairs.sources is not None,
+    )
     result = api.score_pairs(
         pairs, source_lang=languages[0], target_lang=languages[1], judge=judge, words=words
     )
@@ -137,17 +141,16 @@ def _json(pairs: Pairs, result: Scored, words: bool) -> str:
 
     from mtcheck.core.to_json import score_to_dict, segment_score_to_dict, suspicious_to_list
 
-    def segment(line: int, score: SegmentScore) -> dict[str, Any]:
+    def segment(i: int, score: SegmentScore) -> dict[str, Any]:
+        unit = {"unit": pairs.units[i]} if pairs.units else {}
         more = {"suspicious": suspicious_to_list(score.suspicious)} if words else {}
-        return {"line": line, **segment_score_to_dict(score), **more}
+        return {"line": pairs.lines[i], **unit, **segment_score_to_dict(score), **more}
 
     return json.dumps(
         {
             "score": score_to_dict(result.system),
             "warnings": result.warnings,
-            "segments": [
-                segment(line, s) for line, s in zip(pairs.lines, result.segments, strict=True)
-            ],
+            "segments": [segment(i, s) for i, s in enumerate(result.segments)],
         },
         indent=2,
         ensure_ascii=False,
@@ -178,7 +181,7 @@ def _text(pairs: Pairs, result: Scored, worst: int) -> None:
         text = pairs.targets[i].replace("\n", " ")
         text = text if len(text) <= 90 else text[:89] + "…"
         flags = f" [{', '.join(s.flags)}]" if s.flags else ""
-        typer.echo(f"  {s.value:5.1f}  line {pairs.lines[i]}{flags}  {text}")
+        typer.echo(f"  {s.value:5.1f}  {pairs.place(i)}{flags}  {text}")
         if s.suspicious:
             found = ", ".join(w.span.of(pairs.targets[i]) for w in s.suspicious)
             typer.echo(f"         stumbles over: {found}")

@@ -11,7 +11,7 @@ import pytest
 from mtcheck.api import score as api
 from mtcheck.api.pairs import Pairs, check_languages, read_pairs
 from mtcheck.core.config import JudgeConfig
-from mtcheck.core.errors import UsageError
+from mtcheck.core.errors import InputError, UsageError
 from mtcheck.core.evidence import SegmentScore
 from mtcheck.engines.base import EngineInfo
 
@@ -76,6 +76,7 @@ def test_unequal_line_counts_name_the_line(tmp_path: Path) -> None:
         ("a.tsv", "source\ttarget\nThe \"dog\"\tDer Hund\nA cat\tEine Katze\n"),
         ("a.tsv", "The \"dog\"\tDer Hund\nA cat\tEine Katze\n"),
         ("a.tsv", "id\tmt\tsrc\n1\tDer Hund\tThe \"dog\"\n2\tEine Katze\tA cat\n"),
+        ("a.tab", "TGT\tOriginal\nDer Hund\tThe \"dog\"\nEine Katze\tA cat\n"),
         ("a.csv", 'src,mt\n"The ""dog""",Der Hund\nA cat,Eine Katze\n'),
         (
             "a.jsonl",
@@ -106,7 +107,8 @@ def test_line_numbers_of_tables_are_the_files(tmp_path: Path) -> None:
         ("a.jsonl", '{"src": "s", "mt": "x"}\n{"mt": "y"}\n', "no-source", "a.jsonl:2"),
         ("a.tsv", "a\tb\tc\n", "no-columns", "a.tsv:1"),
         ("a.tsv", "source\ttarget\nonly\n", "bad-record", "a.tsv:2"),
-        ("a.docx", "x", "unknown-format", "a.docx"),
+        ("a.txt", "One text alone.", "no-source", "a.txt"),
+        ("a.po", 'msgid "a"\nmsgstr ""\n', "no-source", "a.po"),
         ("a.tsv", "", "no-input", "a.tsv"),
         ("a.tsv", "\udcff", "unreadable", "a.tsv"),
     ],
@@ -118,6 +120,56 @@ def test_bad_tables_say_where(tmp_path: Path, name: str, text: str, code: str, w
         read_pairs(None, table=path)
     assert caught.value.code == code
     assert (caught.value.where or "").endswith(where)
+
+
+XLIFF = """<xliff version="1.2"><file source-language="en" target-language="de"><body>
+<trans-unit id="dog"><source>The <g id="1">dog</g></source>
+ <target>Der <g id="1">Hund</g></target></trans-unit>
+<trans-unit id="new"><source>Not yet</source></trans-unit>
+<trans-unit id="cat"><source>A cat</source><target>Eine Katze</target></trans-unit>
+</body></file></xliff>"""
+PO = """msgid ""
+msgstr "Language: de\\n"
+
+msgctxt "dog"
+msgid "The dog"
+msgstr "Der "
+"Hund"
+
+msgid "Not yet"
+msgstr ""
+
+msgctxt "cat"
+msgid "A cat"
+msgstr "Eine Katze"
+"""
+TMX = """<tmx version="1.4"><header srclang="en"/><body>
+<tu tuid="dog"><tuv xml:lang="en"><seg>The dog</seg></tuv>
+ <tuv xml:lang="de"><seg>Der Hund</seg></tuv></tu>
+<tu tuid="cat"><tuv xml:lang="en"><seg>A cat</seg></tuv>
+ <tuv xml:lang="de"><seg>Eine Katze</seg></tuv></tu>
+</body></tmx>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [("a.xlf", XLIFF, [3, 5]), ("a.po", PO, [6, 14]), ("a.tmx", TMX, [3, 5])],
+)
+def test_translation_files(tmp_path: Path, name: str, text: str, lines: list[int]) -> None:
+    pairs = read_pairs(None, table=write(tmp_path / name, text))
+    assert pairs.sources == ["The dog", "A cat"]
+    assert pairs.targets == ["Der Hund", "Eine Katze"]
+    assert pairs.lines == lines
+    assert (pairs.source_lang, pairs.target_lang) == ("en", "de")
+    assert pairs.units is not None
+    assert "cat" in pairs.units[1].lower()
+    assert pairs.place(0) == f"line {lines[0]} ({pairs.units[0]})"
+    assert any("left out" in w for w in pairs.warnings) == ("Not yet" in text)
+
+
+def test_a_damaged_translation_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no <xliff> element"):
+        read_pairs(None, table=write(tmp_path / "a.xlf", "<a>x</a>"))
 
 
 def test_nothing_to_score() -> None:

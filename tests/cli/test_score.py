@@ -65,6 +65,20 @@ def test_json_has_a_line_and_a_score_for_each_segment(folder: Path) -> None:
     assert found["score"]["n"] == 3
 
 
+def test_a_translation_file_says_its_languages_itself(folder: Path) -> None:
+    path = folder / "a.xlf"
+    path.write_text(
+        '<xliff version="1.2"><file source-language="en" target-language="de"><body>\n'
+        '<trans-unit id="cat"><source>The cat sleeps.</source>\n'
+        "<target>Die Katze ruht.</target></trans-unit></body></file></xliff>"
+    )
+    result = run(folder, "score", str(path))
+    assert result.exit_code == 0
+    assert "  line 3 (cat)  Die Katze ruht." in result.stdout
+    (segment,) = json.loads(run(folder, "score", str(path), "-f", "json").stdout)["segments"]
+    assert (segment["line"], segment["unit"]) == (3, "cat")
+
+
 def test_tsv_keeps_every_line(folder: Path) -> None:
     result = score(folder, "--format", "tsv", target="b")
     rows = [line.split("\t") for line in result.stdout.splitlines()]
