@@ -6,9 +6,12 @@ import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from mtcheck.cli.app import COMMANDS, build
@@ -46,6 +49,26 @@ def test_every_command_has_help(name: str) -> None:
     result = call(name, "--help")
     assert result.exit_code == 0, result.output
     assert "Usage" in result.stdout
+
+
+def everything(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, each in getattr(command, "commands", {}).items():
+        yield from everything(each, (*path, name))
+    if not getattr(command, "commands", {}):
+        yield path, command
+
+
+def test_help_tells_what_each_argument_is() -> None:
+    app = build()
+    arguments = 0
+    for path, command in everything(typer.main.get_command(app)):
+        shown = CliRunner().invoke(app, [*path, "--help"], env={"TERMINAL_WIDTH": "200"}).stdout
+        for parameter in command.params:
+            if parameter.param_type_name == "argument":
+                arguments += 1
+                assert parameter.help
+                assert parameter.help[:30] in shown, path
+    assert arguments > 8
 
 
 def test_version() -> None:
