@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,9 @@ import typer
 
 from mtcheck.cli import options
 from mtcheck.core.config import Config
+from mtcheck.core.errors import UsageError
+
+FALSE_ALARMS = 0.02
 
 
 def calibrate(
@@ -53,14 +57,15 @@ def calibrate(
         ),
     ] = False,
     false_alarms: Annotated[
-        float,
+        float | None,
         typer.Option(
             "--false-alarms",
             min=0.001,
             max=0.5,
-            help="Share of accepted texts to come that may be called machine-translated.",
+            help="With --origin: share of accepted texts to come that may be called "
+            "machine-translated; 0.02 unless you say otherwise.",
         ),
-    ] = 0.02,
+    ] = None,
     config: options.ConfigFile = None,
     no_config: options.NoConfig = False,
     offline: options.Offline = False,
@@ -75,8 +80,13 @@ def calibrate(
     given = {k: v for k, v in locals().items() if k in options.CHECK_SETTINGS}
     settings, _ = options.load_config(config, no_config=no_config, **given)
     if origin:
-        _origin(files, settings, output or Path("mtcheck-origin.json"), false_alarms, texts)
+        trip = {"pivot": pivot, "model": model, "backend": backend, "device": device, "beam": beam,
+                "limit": limit}  # fmt: skip
+        _refuse(trip, "with --origin")
+        share = FALSE_ALARMS if false_alarms is None else false_alarms
+        _origin(files, settings, output or Path("mtcheck-origin.json"), share, texts)
         return
+    _refuse({"false-alarms": false_alarms}, "without --origin")
     from mtcheck.api.calibrate import calibrate_stability
 
     written = calibrate_stability(
@@ -89,6 +99,14 @@ def calibrate(
         progress=lambda line: typer.echo(line, err=True),
     )
     typer.echo(f"wrote {written}")
+
+
+def _refuse(options: Mapping[str, object], when: str) -> None:
+    given = [f"--{name}" for name, value in options.items() if value is not None]
+    if given:
+        raise UsageError(
+            "wrong-option", f"{', '.join(given)} can't be used {when}", try_="leave it out"
+        )
 
 
 def _origin(

@@ -182,6 +182,21 @@ def test_evaluate_quality(folder: Path, tmp_path: Path) -> None:
     assert "mean spearman over 1 sets" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--origin", "--limit", "50", "--beam", "2"], "--beam, --limit can't be used with"),
+        (["--false-alarms", "0.1"], "--false-alarms can't be used without --origin"),
+    ],
+)
+def test_calibrate_refuses_options_of_its_other_kind(
+    folder: Path, options: list[str], message: str
+) -> None:
+    result = run(folder, "calibrate", str(folder / "s.txt"), *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
 def test_calibrate_origin(folder: Path, tmp_path: Path) -> None:
     texts = tmp_path / "accepted"
     texts.mkdir()
