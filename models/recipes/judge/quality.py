@@ -5,7 +5,8 @@
 
 The weights are a checkpoint's moving average (``checkpoint.pt`` of a folder, or a file such as
 ``best.pt``), or the mean of several weighted by ``--shares`` (Wortsman et al. 2022: runs from the
-same start often make a better one together), in eight bits. Everything measured on dev is measured
+same start often make a better one together), in eight bits. What the shares lack to one is that of
+the weights in ``--encoder``, which training went on from. Everything measured on dev is measured
 on these, through the engine that ships, and so are the quantiles that make a score a share.
 """
 
@@ -40,7 +41,13 @@ BLOCK = 512
 def load_network(
     checkpoints: Sequence[Path], shares: Sequence[float], weights: Weights
 ) -> tuple[Network, dict[str, Any]]:
-    """Return the network with the runs' averaged weights, and what the first run says of itself."""
+    """Return the network with the runs' averaged weights, and what the first run says of itself.
+
+    Args:
+        checkpoints: of the runs.
+        shares: one a run; what they lack to one is that of ``weights``.
+        weights: what the runs began with.
+    """
     import torch
 
     states = [torch.load(path, weights_only=True) for path in checkpoints]
@@ -53,7 +60,7 @@ def load_network(
     with torch.no_grad():
         for name in state["average"]:
             parts = [s["average"][name] * x for s, x in zip(states, shares, strict=True)]
-            own[name].copy_(sum(parts))
+            own[name].copy_(own[name] * (1 - sum(shares)) + sum(parts))
     counts, workers = state["counts"], state["workers"]
     return network, {"layers": len(network.layers), "workers": workers, "steps": counts["step"],
                      "rows": counts["rows"] * workers,

@@ -43,6 +43,20 @@ def test_training_goes_on_from_the_released_weights(tmp_path: Path) -> None:
     assert before != pytest.approx(make_network(seed=4)(ids, kinds, "quality").item(), abs=0.05)
 
 
+@pytest.mark.parametrize(("shares", "part"), [([1.0], 0.0), ([0.25], 0.75), ([0.25, 0.75], 0.0)])
+def test_what_the_shares_lack_is_that_of_the_weights_before(
+    tmp_path: Path, shares: list[float], part: float
+) -> None:
+    weights, path = tiny_e5.make_weights(), tmp_path / "run.pt"
+    network = make_network(seed=3)
+    average = {name: p.detach() + 1 for name, p in network.named_parameters()}
+    counts = {"step": 1, "rows": 1, "seconds": 1.0}
+    torch.save({"average": average, "options": {"layers": 2}, "workers": 1, "counts": counts}, path)
+    made, _ = quality.load_network([path] * len(shares), shares, weights)
+    expected = network.layers[0].q.weight + 1 - part
+    torch.testing.assert_close(made.layers[0].q.weight, expected)
+
+
 def test_another_version_of_the_format_is_named(tmp_path: Path) -> None:
     path = tmp_path / "model.bin"
     path.write_bytes(struct.pack("<I", 5))
