@@ -25,7 +25,7 @@ def score(
     table: Annotated[
         Path | None,
         typer.Argument(
-            help="File of pairs: .tsv, .csv, .jsonl, .xlf, .po, .tmx, …", show_default=False
+            help="File of pairs: .tsv, .csv, .jsonl, .xlf, .po, .tmx.", show_default=False
         ),
     ] = None,
     source: Annotated[
