@@ -17,6 +17,7 @@ from mtcheck.core.signature import part
 from mtcheck.engines.judge_house import KIND, SCHEMA
 from mtcheck.engines.judge_verdict import SHORT
 
+FALSE_ALARMS = 0.02
 LEAST_TEXTS = 20
 LEAST_WORDS = SHORT  # below, the judge keeps thresholds of its own
 # As the model's own (docs/judge.md): less likely than not is no verdict.
@@ -42,7 +43,7 @@ def calibrate_origin(
     *,
     config: Config,
     out: Path,
-    false_alarms: float = 0.02,
+    false_alarms: float = FALSE_ALARMS,
     texts: str = "accepted articles",
     progress: Callable[[str], None] | None = None,
 ) -> list[HouseThreshold]:

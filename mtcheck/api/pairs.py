@@ -7,12 +7,12 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
 from mtcheck.core import languages
 from mtcheck.core.errors import UsageError
+from mtcheck.core.spans import lines_of
 from mtcheck.readers.columns import TARGET, choose
 
 _JSON = {".jsonl", ".ndjson", ".json"}
@@ -115,12 +115,11 @@ def _read_document(path: Path) -> Pairs:
 
     document = read(path)
     blocks = [block for block in document.blocks if block.source is not None]
-    starts = [document.offsets.to_raw(block.span).start for block in blocks]
-    between = pairwise([0, *starts])
+    starts = (document.offsets.to_raw(block.span).start for block in blocks)
     made = Pairs(
         sources=[block.source or "" for block in blocks],
         targets=[block.span.of(document.text) for block in blocks],
-        lines=list(accumulate((document.raw.count("\n", a, b) for a, b in between), initial=1))[1:],
+        lines=lines_of(document.raw, starts),
         warnings=list(document.notes),
         units=[block.unit or str(i) for i, block in enumerate(blocks, 1)],
         source_lang=document.source_lang,
@@ -148,12 +147,12 @@ def _json_rows(path: Path) -> list[tuple[int, str | None, str]]:
         except ValueError as error:
             raise UsageError("bad-record", f"no JSON: {error}", where=f"{path}:{number}") from error
         fields = record if isinstance(record, dict) else {}
-        names = [str(name) for name in fields]
-        columns = choose(names, {}, where=f"{path}:{number}")
-        target = None if columns is None else fields[names[columns.target]]
-        source = None
-        if columns is not None and columns.source is not None:
-            source = fields[names[columns.source]]
+        values = list(fields.values())
+        columns = choose(list(fields), {}, where=f"{path}:{number}")
+        target = source = None
+        if columns is not None:
+            target = values[columns.target]
+            source = None if columns.source is None else values[columns.source]
         if not isinstance(target, str) or not (source is None or isinstance(source, str)):
             raise UsageError(
                 "bad-record",

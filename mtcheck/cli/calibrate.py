@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mtcheck.cli import options
+from mtcheck.cli.errors import refuse
 from mtcheck.core.config import Config
-from mtcheck.core.errors import UsageError
-
-FALSE_ALARMS = 0.02
 
 
 def calibrate(
@@ -82,11 +79,10 @@ def calibrate(
     if origin:
         trip = {"pivot": pivot, "model": model, "backend": backend, "device": device, "beam": beam,
                 "limit": limit}  # fmt: skip
-        _refuse(trip, "with --origin")
-        share = FALSE_ALARMS if false_alarms is None else false_alarms
-        _origin(files, settings, output or Path("mtcheck-origin.json"), share, texts)
+        refuse(trip, "with --origin")
+        _origin(files, settings, output or Path("mtcheck-origin.json"), false_alarms, texts)
         return
-    _refuse({"false-alarms": false_alarms}, "without --origin")
+    refuse({"false_alarms": false_alarms}, "without --origin")
     from mtcheck.api.calibrate import calibrate_stability
 
     written = calibrate_stability(
@@ -101,24 +97,16 @@ def calibrate(
     typer.echo(f"wrote {written}")
 
 
-def _refuse(options: Mapping[str, object], when: str) -> None:
-    given = [f"--{name}" for name, value in options.items() if value is not None]
-    if given:
-        raise UsageError(
-            "wrong-option", f"{', '.join(given)} can't be used {when}", try_="leave it out"
-        )
-
-
 def _origin(
-    files: list[Path], config: Config, output: Path, false_alarms: float, texts: str | None
+    files: list[Path], config: Config, output: Path, false_alarms: float | None, texts: str | None
 ) -> None:
-    from mtcheck.api.calibrate_origin import calibrate_origin
+    from mtcheck.api.calibrate_origin import FALSE_ALARMS, calibrate_origin
 
     found = calibrate_origin(
         [str(f) for f in files],
         config=config,
         out=output,
-        false_alarms=false_alarms,
+        false_alarms=false_alarms or FALSE_ALARMS,
         texts=texts or "accepted articles",
         progress=lambda line: typer.echo(line, err=True),
     )

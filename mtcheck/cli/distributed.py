@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mtcheck.cli.errors import refuse
 from mtcheck.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -28,14 +29,13 @@ def check_runner(runner: str, options: Mapping[str, Any]) -> bool:
     """
     if runner not in (LOCAL, RAY):
         raise UsageError("bad-value", f"--runner is {runner!r}", try_=f"{LOCAL} or {RAY}")
-    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value]
-    if given:
-        other = RAY if runner == LOCAL else LOCAL
-        raise UsageError(
-            "wrong-runner",
-            f"{', '.join(given)} can't be used with --runner {runner}",
-            try_=f"leave it out, or --runner {other}",
-        )
+    other = RAY if runner == LOCAL else LOCAL
+    refuse(
+        options,
+        f"with --runner {runner}",
+        code="wrong-runner",
+        try_=f"leave it out, or --runner {other}",
+    )
     return runner == RAY
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from mtcheck.core.errors import ExitCode, MtcheckError
+from mtcheck.core.errors import ExitCode, MtcheckError, UsageError
 
 
 def show(error: MtcheckError) -> None:
@@ -48,3 +48,26 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             raise typer.Exit(int(ExitCode.OK)) from None
 
     return run
+
+
+def refuse(
+    options: Mapping[str, Any],
+    when: str,
+    *,
+    code: str = "wrong-option",
+    try_: str = "leave it out",
+) -> None:
+    """Refuse options that say nothing here.
+
+    Args:
+        options: by parameter name; those that are set are refused.
+        when: ends the sentence "… can't be used".
+        code: of the error.
+        try_: what to do instead.
+
+    Raises:
+        UsageError: naming all that are set.
+    """
+    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value]
+    if given:
+        raise UsageError(code, f"{', '.join(given)} can't be used {when}", try_=try_)

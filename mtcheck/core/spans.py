@@ -100,3 +100,16 @@ class OffsetMap:
         start = self._raw(span.start, end=False)
         stop = self._raw(span.end, end=True) if span.end > span.start else start
         return Span(start, max(start, stop))
+
+
+def lines_of(raw: str, offsets: Iterable[int]) -> list[int]:
+    """Return the 1-based line of each offset into ``raw``, in one pass where offsets ascend."""
+    lines, line, position = [], 1, 0
+    for offset in offsets:
+        if offset >= position:
+            line += raw.count("\n", position, offset)
+            position = offset
+            lines.append(line)
+        else:
+            lines.append(raw.count("\n", 0, offset) + 1)
+    return lines

@@ -79,6 +79,7 @@ class DistributedRun:
             MtcheckError: ``cluster-failed`` if the cluster can't be reached or gave up.
         """
         if not self._todo:
+            self._store.end_run()  # the run before may have died right before it
             return
         with _cluster(self._ray, self._address, self._task.config.jobs):
             try:

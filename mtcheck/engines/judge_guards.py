@@ -52,9 +52,9 @@ def guard(source: str | None, target: str, *, target_lang: str | None) -> tuple[
     are of another script than the target language's.
     """
     words = _WORD.findall(target.lower())
-    source_words = None if source is None else _WORD.findall(source.lower())
+    source_words = _WORD.findall(source.lower()) if source else []
     flags = []
-    if source_words is not None and not source_words:
+    if source is not None and not source_words:
         flags.append("no-source")
     if not words:
         return tuple(flags) or ("empty",)
@@ -75,8 +75,8 @@ def guard(source: str | None, target: str, *, target_lang: str | None) -> tuple[
 def bottom(flags: tuple[str, ...], *, paired: bool) -> float | None:
     """Return the value of a flagged segment; None is not measured.
 
-    Another language is the worst translation, but as a text by itself it may read well; so is
-    nothing where there was something to translate, but an empty line by itself is no text.
+    Another language, or nothing where there was something to translate, is the worst translation.
+    By itself a text in another language may read well, and an empty line is no text.
     """
     worthless = _WORTHLESS | (_WORTHLESS_AS_TRANSLATION if paired else set())
     return BOTTOM if worthless & set(flags) else None

@@ -16,7 +16,7 @@ from mtcheck.core.errors import InputError, MtcheckError
 from mtcheck.core.evidence import Evidence, SuspiciousWord
 from mtcheck.core.findings import Finding, SuppressedBy, Suppression
 from mtcheck.core.report import Report, SegmentReport, Skip, Status, Tool
-from mtcheck.core.spans import Span
+from mtcheck.core.spans import Span, lines_of
 from mtcheck.run import settings
 from mtcheck.run.inputs import Item, load, prepare, require_text
 from mtcheck.run.measure import Measured, measure
@@ -155,7 +155,7 @@ class Pipeline:
             scores=scores,
             segments=segments,
             skips=all_skips,
-            line_of=_lines(document.raw, segments),
+            line_of=lines_of(document.raw, (s.span.start for s in segments)),
             signs=_signs(findings, rules),
         )
         remarks = tuple(r for trip in measured.trips for r in trip.remarks)
@@ -290,16 +290,3 @@ def _suspicious(
                 for w in scores[i].suspicious
             )
     return ()
-
-
-def _lines(raw: str, segments: Sequence[SegmentReport]) -> tuple[int, ...]:
-    """Return the 1-based line of each segment in one pass; segments are in order."""
-    lines, line, position = [], 1, 0
-    for segment in segments:
-        if segment.span.start >= position:
-            line += raw.count("\n", position, segment.span.start)
-            position = segment.span.start
-            lines.append(line)
-        else:
-            lines.append(raw.count("\n", 0, segment.span.start) + 1)
-    return tuple(lines)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtcheck.core.spans import OffsetMap, OffsetRun, Span
+from mtcheck.core.spans import OffsetMap, OffsetRun, Span, lines_of
 
 
 def test_span_rejects_what_is_none() -> None:
@@ -78,3 +78,9 @@ def test_identity(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     assert OffsetMap.identity(len(text)).to_raw(Span(start, end)) == Span(start, end)
+
+
+@given(st.text("a\n\r\u2028"), st.lists(st.integers(0, 20)))
+def test_lines_are_counted_by_line_feeds_whatever_the_order(raw: str, offsets: list[int]) -> None:
+    offsets = [min(offset, len(raw)) for offset in offsets]
+    assert lines_of(raw, offsets) == [raw[:offset].count("\n") + 1 for offset in offsets]

@@ -27,6 +27,7 @@ ray = pytest.importorskip("ray")
 pytest.importorskip("pyarrow")
 
 from mtcheck.distributed import DistributedRun, read_reports  # noqa: E402
+from mtcheck.distributed.parts import PartStore  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's and pandas' own
 
@@ -130,6 +131,12 @@ def test_a_resumed_run_does_only_what_is_missing(cluster: None, tmp_path: Path) 
     changed = [p for p, at in parts.items() if p.stat().st_mtime_ns != at]
     assert changed == [removed]
     assert [untimed(r) for r in read_reports(output)] == plain(rows)
+    # As if the run had been killed at its very end.
+    PartStore(output).begin(0)
+    (output / ".part-00000000.parquet.0.draft").touch()
+    assert list(DistributedRun([str(path)], output, CONFIG, block_bytes=1000)) == []
+    assert not (output / "attempts").exists()
+    assert not list(output.glob(".*"))
 
 
 def call(*arguments: str) -> Result:
